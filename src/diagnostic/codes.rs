@@ -1,0 +1,35 @@
+//! Every kind of finding, one list per topic. A code is never renamed: users search for it.
+
+/// Declares the codes of one topic and the list of them, `ALL`.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $constant:ident = $severity:ident $name:literal: $title:literal, $explanation:literal, $upstream:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub static $constant: $crate::diagnostic::Code = $crate::diagnostic::Code {
+                name: $name,
+                severity: $crate::diagnostic::Severity::$severity,
+                title: $title,
+                explanation: $explanation,
+                upstream: $upstream,
+            };
+        )*
+        /// The codes of this topic, in the order of the text.
+        pub static ALL: &[&$crate::diagnostic::Code] = &[$(&$constant),*];
+    };
+}
+
+pub mod render;
+pub mod source;
+
+use super::Code;
+
+/// Every code of every topic.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    [source::ALL, render::ALL].into_iter().flatten().copied()
+}
+
+/// The code of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Code> {
+    all().find(|code| code.name == name)
+}

@@ -1,0 +1,1 @@
+//! How findings are shown: text as rustc draws it, or one JSON object a line.
