@@ -503,3 +503,14 @@ pub struct HttpProbe {
     /// Host header.
     pub domain: Option<HostName>,
 }
+
+/// What the model is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The environment as written, merged.
+    pub environment: &'a written::Environment,
+    /// Its pins.
+    pub lock: &'a crate::source::lock::Lock,
+    /// The file it is written in, for headers.
+    pub source: &'a str,
+}
