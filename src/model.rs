@@ -2,6 +2,21 @@
 //!
 //! Plain data: no place in a text, no `Option` that still means "default". Names are the field's own.
 
+mod addresses;
+mod balancers;
+mod cluster;
+mod disks;
+mod flows;
+mod names;
+mod network;
+mod nodes;
+mod quota;
+mod resolve;
+pub mod site;
+pub mod user_data;
+
+pub use resolve::{Resolved, resolve};
+
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 

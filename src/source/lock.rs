@@ -28,6 +28,9 @@ pub struct Lock {
     /// Who has which addresses.
     #[serde(default)]
     pub addresses: Addresses,
+    /// How many servers there are: fewer is a decision, not an edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub servers: Option<u32>,
     /// What the cloud has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<Cloud>,
@@ -38,7 +41,7 @@ pub struct Lock {
 
 impl Default for Lock {
     fn default() -> Self {
-        Lock { api_version: ApiVersion::V1alpha1, kind: LockKind::Lock, addresses: Addresses::default(), cloud: None, rke2: None }
+        Lock { api_version: ApiVersion::V1alpha1, kind: LockKind::Lock, addresses: Addresses::default(), servers: None, cloud: None, rke2: None }
     }
 }
 

@@ -19,6 +19,9 @@ pub struct Servers {
     /// `true`: one server alone is accepted. Its loss is the loss of the cluster.
     #[serde(default)]
     pub accept_single: bool,
+    /// The number of servers that lock.yaml records, where `count` is meant to be less: each must leave etcd first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_shrink_from: Option<At<u32>>,
     /// Nova's flavor.
     pub flavor: At<String>,
     /// Image, where it is another than `openstack.image`.
