@@ -1,9 +1,15 @@
 //! Room 1: read, parse, merge. Every value remembers where it stood.
 
+pub mod decode;
+pub mod disk;
 pub mod environment;
+pub mod load;
 pub mod lock;
+pub mod merge;
 mod span;
+pub mod suggest;
 pub mod values;
+pub mod yaml;
 
 pub(crate) use span::{AT, AT_FIELDS};
 pub use span::{At, FileId, Source, Sources, Span};
