@@ -1,4 +1,6 @@
 //! strata: one environment file becomes everything that a Kubernetes cluster on OpenStack is built from.
 
 pub mod diagnostic;
+pub mod render;
 pub mod source;
+pub mod tree;
