@@ -1,0 +1,8 @@
+//! Every integration test in one binary: linking is the slow part of a test run.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
+
+mod emission;
+mod reading;
+mod templates;
+mod tree;
