@@ -11,5 +11,4 @@ pub mod suggest;
 pub mod values;
 pub mod yaml;
 
-pub(crate) use span::{AT, AT_FIELDS};
 pub use span::{At, FileId, Source, Sources, Span};

@@ -7,9 +7,8 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use super::balancers::client_networks;
 use super::nodes::written_pools;
-use super::{Balancer, Direction, Flow, Input, Network, Pool, Protocol, Remote, Role, SecurityGroup};
+use super::{AllowedCidr, Balancer, Direction, Flow, Input, Network, Pool, Protocol, Remote, Role, SecurityGroup};
 use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};
 use crate::diagnostic::Diagnostic;
 use crate::source::environment::{Encapsulation, ExtraRule, Provider, RuleProtocol};
@@ -118,7 +117,6 @@ fn monitoring(table: &mut Table) {
 /// Members are reached, and probed, by amphorae in the subnet; OVN has no machine of its own and keeps clients' addresses.
 fn behind_balancers(table: &mut Table, network: &Network, balancers: &[Balancer]) {
     for balancer in balancers {
-        let ovn_clients = |pool: &str| client_networks(balancer, pool);
         for pool in &balancer.pools {
             for member in &pool.members {
                 let Some(group) = &member.pool else { continue };
@@ -127,7 +125,7 @@ fn behind_balancers(table: &mut Table, network: &Network, balancers: &[Balancer]
                 let purpose = format!("balancer {}: members of {}", balancer.key, pool.name);
                 table.cidr(group, protocol, port(member.port), network.cidr, &purpose);
                 if balancer.provider == Provider::Ovn {
-                    for client in ovn_clients(&pool.name) {
+                    for client in clients(balancer, &pool.name) {
                         table.cidr(group, protocol, port(member.port), client, &format!("{purpose}, clients keep their address"));
                     }
                 }
@@ -137,6 +135,15 @@ fn behind_balancers(table: &mut Table, network: &Network, balancers: &[Balancer]
             }
         }
     }
+}
+
+/// Clients of the listeners in front of a pool.
+fn clients<'a>(balancer: &'a Balancer, pool: &'a str) -> impl Iterator<Item = Ipv4Net> + 'a {
+    let listeners = balancer.listeners.iter().filter(move |listener| listener.default_pool.as_deref() == Some(pool));
+    listeners.flat_map(|listener| &listener.allowed_cidrs).filter_map(|allowed| match allowed {
+        AllowedCidr::Cidr(net) => Some(*net),
+        AllowedCidr::Router => None,
+    })
 }
 
 fn member_protocol(protocol: crate::source::environment::PoolProtocol) -> Protocol {

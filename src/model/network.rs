@@ -167,7 +167,7 @@ fn overlap_finding(one: (&str, &At<Cidr>), other: (&str, &At<Cidr>), fallback: S
 
 /// Whether two networks share an address.
 #[must_use]
-pub fn overlap(one: Cidr, other: Cidr) -> bool {
+pub(super) fn overlap(one: Cidr, other: Cidr) -> bool {
     one.0.contains(&other.0) || other.0.contains(&one.0)
 }
 

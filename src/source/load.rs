@@ -78,6 +78,13 @@ pub fn text(files: &dyn Files, named: &At<String>, sources: &mut Sources) -> Res
     Ok(Referenced { file, path, text })
 }
 
+/// Reads a file that may be absent.
+pub fn optional(files: &dyn Files, path: &str, sources: &mut Sources) -> Result<Option<(FileId, String)>, Diagnostic> {
+    let Some(bytes) = files.read(path).map_err(|error| unreadable(path, &error))? else { return Ok(None) };
+    let file = decoded(path, bytes, sources)?;
+    Ok(Some((file, sources.get(file).map(|source| source.text.clone()).unwrap_or_default())))
+}
+
 fn empty() -> Node {
     Node { span: Span::default(), value: NodeValue::Map(Vec::new()) }
 }

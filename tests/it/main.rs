@@ -1,5 +1,11 @@
-//! Integration tests, one binary: linking is the slow part of a test run.
+//! Every integration test in one binary: linking is the slow part of a test run.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
 
 mod draw;
+mod emission;
 mod golden;
+mod reading;
 mod source;
+mod templates;
+mod tree;

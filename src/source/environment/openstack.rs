@@ -272,7 +272,7 @@ pub struct ExtraNetwork {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Trust {
-    /// PEM files, relative to the repository's top or, with `./` or `../`, to the file that names them.
+    /// PEM files, relative to the file in which they are named.
     pub certificates: Vec<At<String>>,
 }
 
