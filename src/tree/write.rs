@@ -35,10 +35,10 @@ pub fn write_to(tree: &Tree, directory: &Path) -> Result<Report, Diagnostic> {
     let mut report = Report::default();
     for (path, kind) in &found {
         match kind {
-            Kind::File if tree.get(path).is_some() => {}
-            Kind::File if is_file_of_ours(&directory.join(path))? => report.removed.push(path.clone()),
             Kind::Unfinished | Kind::Folder => {}
-            Kind::Other if tree.get(path).is_some() => {}
+            // A link at a path of ours is replaced.
+            Kind::File | Kind::Other if tree.get(path).is_some() => {}
+            Kind::File if is_file_of_ours(&directory.join(path))? => report.removed.push(path.clone()),
             Kind::File | Kind::Other => report.foreign.push(path.clone()),
         }
     }

@@ -1,6 +1,6 @@
 //! Strings that some reader of YAML takes for something else come back as they were, as values and as keys.
 //!
-//! Rust's reader judges here. Five more judge what this test leaves behind (PyYAML, ruamel.yaml, yaml.v3, sigs.k8s.io/yaml,
+//! Rust's reader judges here. Five more judge what this test leaves behind (`PyYAML`, ruamel.yaml, yaml.v3, sigs.k8s.io/yaml,
 //! JavaScript's yaml), in about two seconds:
 //!
 //! ```sh
