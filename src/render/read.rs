@@ -49,7 +49,6 @@ pub fn full(text: &str) -> Result<Vec<Value>, ReadError> {
         merge_keys: MergeKeyPolicy::Error,
         non_finite_float_policy: NonFiniteFloatPolicy::Reject,
         alias_limits: aliases,
-        budget: None,
         with_snippet: false,
     };
     serde_yaml::from_multiple_with_options(text, options).map_err(|error| {

@@ -131,5 +131,11 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
-    trouble(&codes::TREE_WRITE, "cannot write", path, error, "see to its permissions and the space on the disk, then run the same command again")
+    trouble(
+        &codes::TREE_WRITE,
+        "cannot write",
+        path,
+        error,
+        "see to its permissions and the space on the disk, then run the same command again",
+    )
 }

@@ -121,8 +121,10 @@ fn random(dice: &mut Dice, strings: &[String], depth: usize) -> Value {
 }
 
 fn random_text(dice: &mut Dice, strings: &[String]) -> String {
-    const LETTERS: &[char] =
-        &['a', 'b', 'Z', '0', '1', '9', ' ', ' ', '\n', '\n', ':', '-', '#', '\'', '"', '\\', '.', '_', ',', '[', '{', '|', '>', '\t', 'é', '~', 'e', '+'];
+    const LETTERS: &[char] = &[
+        'a', 'b', 'Z', '0', '1', '9', ' ', ' ', '\n', '\n', ':', '-', '#', '\'', '"', '\\', '.', '_', ',', '[', '{', '|', '>', '\t', 'é',
+        '~', 'e', '+',
+    ];
     match dice.below(4) {
         0 => strings[dice.below(strings.len())].clone(),
         1 => format!("key{}", dice.below(100)),

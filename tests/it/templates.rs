@@ -177,7 +177,8 @@ fn a_path_is_written_once_and_stays_inside() {
     let mut sources = Sources::default();
     let templates = load(&[], &mut sources);
     let page = |path: &str| Page::new(path, "one.yaml.j2", json!({ "value": 1 }));
-    let found = render(vec![page("a.yaml"), page("a.yaml"), page("../b"), page("/c"), page("d//e")], &templates, &mut sources, "x").unwrap_err();
+    let found =
+        render(vec![page("a.yaml"), page("a.yaml"), page("../b"), page("/c"), page("d//e")], &templates, &mut sources, "x").unwrap_err();
     assert_eq!(found.iter().map(|finding| finding.code.name).collect::<Vec<_>>(), ["output-path"; 4]);
     assert_eq!(found[0].message, "the output path `a.yaml` of `templates/one.yaml.j2` is written twice");
 }
@@ -191,6 +192,22 @@ fn an_override_takes_the_place_of_one_file() {
     let tree = render(pages, &templates, &mut sources, "x").unwrap();
     assert!(tree.get("a.yaml").unwrap().ends_with("\nmine: 1\n"));
     assert!(tree.get("b.yaml").unwrap().ends_with("\nmine: 2\n"));
+}
+
+#[test]
+fn one_set_of_templates_serves_every_thread() {
+    let mut sources = Sources::default();
+    let templates = load(&[], &mut sources);
+    std::thread::scope(|scope| {
+        for number in 0..4 {
+            let (templates, mut sources) = (&templates, sources.clone());
+            scope.spawn(move || {
+                let page = Page::new("a.yaml", "one.yaml.j2", json!({ "value": number }));
+                let tree = render(vec![page], templates, &mut sources, "x").unwrap();
+                assert!(tree.get("a.yaml").unwrap().ends_with(&format!("value: {number}\n")));
+            });
+        }
+    });
 }
 
 #[test]
