@@ -159,6 +159,44 @@ fn what_a_killed_run_left_is_cleared_away() {
     assert_eq!(everything(folder.path()), ["a", "a/b"]);
 }
 
+fn many(text: &str) -> Tree {
+    (0..400).map(|number| (format!("{}/{number}", number % 7), format!("{HEADER}{}\n", text.repeat(2000)))).collect()
+}
+
+/// The other half of the next test: writes until it is killed. Alone it has nothing to do.
+#[test]
+fn a_child_that_writes_for_ever() {
+    let Some(directory) = std::env::var_os("STRATA_TEST_WRITE_TO") else { return };
+    let trees = [many("one"), many("two")];
+    for tree in trees.iter().cycle() {
+        write_to(tree, Path::new(&directory)).unwrap();
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_each_file_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (many("one"), many("two"));
+    write_to(&one, folder.path()).unwrap();
+    for milliseconds in [60, 75, 90, 105] {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "tree::a_child_that_writes_for_ever"])
+            .env("STRATA_TEST_WRITE_TO", folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = read_directory(folder.path()).unwrap();
+        assert!(left.foreign.is_empty(), "{:?}", left.foreign);
+        assert!(left.tree.iter().all(|(path, text)| one.get(path) == Some(text) || two.get(path) == Some(text)));
+        write_to(&one, folder.path()).unwrap();
+        assert_eq!(read_directory(folder.path()).unwrap().tree, one);
+        assert!(!everything(folder.path()).iter().any(|path| path.contains("unfinished")));
+    }
+}
+
 #[test]
 fn two_writers_at_once_do_not_mix() {
     let folder = tempfile::tempdir().unwrap();
