@@ -34,7 +34,7 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<(
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{name}/"), names)?;
-        } else if name.ends_with(".j2") {
+        } else if entry.path().extension().is_some_and(|extension| extension == "j2") {
             names.push(name);
         }
     }

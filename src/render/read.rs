@@ -25,7 +25,11 @@ pub struct ReadError {
 /// Every document of a text; a document that holds nothing is none.
 pub fn read(text: &str) -> Result<Vec<Value>, ReadError> {
     match subset(text) {
-        Some(documents) => Ok(documents),
+        Some(documents) => {
+            // In the tests every page of every environment is a case of the differential test.
+            debug_assert!(full(text).is_ok_and(|full| full == documents), "the two readers differ:\n{text}");
+            Ok(documents)
+        }
         None => full(text),
     }
 }
@@ -45,7 +49,6 @@ pub fn full(text: &str) -> Result<Vec<Value>, ReadError> {
         merge_keys: MergeKeyPolicy::Error,
         non_finite_float_policy: NonFiniteFloatPolicy::Reject,
         alias_limits: aliases,
-        budget: None,
         with_snippet: false,
     };
     serde_yaml::from_multiple_with_options(text, options).map_err(|error| {

@@ -20,10 +20,9 @@ fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let start = match bytes {
         [b'a'..=b'z' | b'A'..=b'Z', ..] => !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text)),
-        [b'/' | b'_', ..] => true,
         [b'0'..=b'9', ..] => is_plain_after_digit(bytes),
         // `--flag` of a command line; `-1`, `---` and `- x` are other things.
-        [b'-', b'-', b'a'..=b'z', ..] => true,
+        [b'/' | b'_', ..] | [b'-', b'-', b'a'..=b'z', ..] => true,
         _ => false,
     };
     start && bytes.last() != Some(&b' ') && bytes.iter().all(|byte| is_plain_byte(*byte)) && colons_are_inside(bytes)
@@ -43,8 +42,7 @@ fn colons_are_inside(bytes: &[u8]) -> bool {
 /// begins with a digit may be a number, a date, or base 60 for somebody: `1_000`, `0x1f`, `1e3`, `1:30`, `2001-01-01`.
 fn is_plain_after_digit(bytes: &[u8]) -> bool {
     let end = bytes.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.')).unwrap_or(bytes.len());
-    let points = bytes[..end].iter().filter(|byte| **byte == b'.').count();
-    if points > 1 || bytes.contains(&b'/') {
+    if bytes[..end].split(|byte| *byte == b'.').count() > 2 || bytes.contains(&b'/') {
         return true;
     }
     match &bytes[end..] {

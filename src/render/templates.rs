@@ -11,7 +11,7 @@ use super::bind::{self, Filled, Values};
 use super::{explain, filters};
 use crate::diagnostic::codes::render as codes;
 use crate::diagnostic::{Checked, Diagnostic};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, suggest};
 
 /// The templates of the binary by name, sorted; made by `build.rs`.
 pub static DEFAULTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
@@ -82,7 +82,7 @@ impl Templates {
                 let place = Span { file: self.file(sources, name), start: 0, end: 0 };
                 let message = format!("`{FOLDER}{name}` overrides no template of strata");
                 let finding = Diagnostic::new(&codes::UNKNOWN_TEMPLATE, message).at(place, "");
-                findings.push(match nearest(name, self.names()) {
+                findings.push(match nearest(name, self) {
                     Some(near) => finding.help(format!("did you mean `{FOLDER}{near}`?")),
                     None => finding,
                 });
@@ -179,25 +179,8 @@ fn text(plain: &Environment, state: &mut State, name: &str, arguments: &Kwargs) 
     Ok(super::first_line(&filled.text) + &super::join(&documents))
 }
 
-/// The name that a misspelt one is nearest to, if it is near.
-fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+/// The template that an override most likely means: the same file in another folder, or a name that is near.
+fn nearest(name: &str, templates: &Templates) -> Option<&'static str> {
     let file = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let scored = names.map(|known| (if file(known) == file(name) { 1 } else { distance(known, name) }, known));
-    scored.min().filter(|(score, _)| *score <= name.len() / 3).map(|(_, known)| known)
-}
-
-/// How many letters have to be put in, left out or exchanged.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (above, from) in left.chars().enumerate() {
-        let mut corner = above;
-        row[0] = above + 1;
-        for (at, to) in right.iter().enumerate() {
-            let exchange = corner + usize::from(from != *to);
-            corner = row[at + 1];
-            row[at + 1] = exchange.min(row[at] + 1).min(corner + 1);
-        }
-    }
-    row[right.len()]
+    templates.names().find(|known| file(known) == file(name)).or_else(|| suggest::nearest(name, templates.names()))
 }

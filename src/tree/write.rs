@@ -35,10 +35,10 @@ pub fn write_to(tree: &Tree, directory: &Path) -> Result<Report, Diagnostic> {
     let mut report = Report::default();
     for (path, kind) in &found {
         match kind {
-            Kind::File if tree.get(path).is_some() => {}
-            Kind::File if is_file_of_ours(&directory.join(path))? => report.removed.push(path.clone()),
             Kind::Unfinished | Kind::Folder => {}
-            Kind::Other if tree.get(path).is_some() => {}
+            // A link at a path of ours is replaced.
+            Kind::File | Kind::Other if tree.get(path).is_some() => {}
+            Kind::File if is_file_of_ours(&directory.join(path))? => report.removed.push(path.clone()),
             Kind::File | Kind::Other => report.foreign.push(path.clone()),
         }
     }
@@ -131,5 +131,11 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
-    trouble(&codes::TREE_WRITE, "cannot write", path, error, "see to its permissions and the space on the disk, then run the same command again")
+    trouble(
+        &codes::TREE_WRITE,
+        "cannot write",
+        path,
+        error,
+        "see to its permissions and the space on the disk, then run the same command again",
+    )
 }

@@ -1,6 +1,6 @@
 //! Strings that some reader of YAML takes for something else come back as they were, as values and as keys.
 //!
-//! Rust's reader judges here. Five more judge what this test leaves behind (PyYAML, ruamel.yaml, yaml.v3, sigs.k8s.io/yaml,
+//! Rust's reader judges here. Five more judge what this test leaves behind (`PyYAML`, ruamel.yaml, yaml.v3, sigs.k8s.io/yaml,
 //! JavaScript's yaml), in about two seconds:
 //!
 //! ```sh
@@ -121,8 +121,10 @@ fn random(dice: &mut Dice, strings: &[String], depth: usize) -> Value {
 }
 
 fn random_text(dice: &mut Dice, strings: &[String]) -> String {
-    const LETTERS: &[char] =
-        &['a', 'b', 'Z', '0', '1', '9', ' ', ' ', '\n', '\n', ':', '-', '#', '\'', '"', '\\', '.', '_', ',', '[', '{', '|', '>', '\t', 'é', '~', 'e', '+'];
+    const LETTERS: &[char] = &[
+        'a', 'b', 'Z', '0', '1', '9', ' ', ' ', '\n', '\n', ':', '-', '#', '\'', '"', '\\', '.', '_', ',', '[', '{', '|', '>', '\t', 'é',
+        '~', 'e', '+',
+    ];
     match dice.below(4) {
         0 => strings[dice.below(strings.len())].clone(),
         1 => format!("key{}", dice.below(100)),

@@ -41,7 +41,16 @@ fn both_readers_agree_line_by_line() {
 
 #[test]
 fn the_fast_reader_knows_what_templates_are_written_in() {
-    let within = ["comments and blank lines", "lists under a key, indented and not", "nested lists", "booleans are of 1.2", "literals", "flow", "documents", "deep"];
+    let within = [
+        "comments and blank lines",
+        "lists under a key, indented and not",
+        "nested lists",
+        "booleans are of 1.2",
+        "literals",
+        "flow",
+        "documents",
+        "deep",
+    ];
     for (name, text) in cases() {
         assert!(!within.contains(&name) || read::subset(&text).is_some(), "{name} has left the subset\n{text}");
     }
@@ -57,5 +66,8 @@ fn words_that_a_template_means_as_text_stay_text() {
 fn what_hides_something_is_refused() {
     for text in ["a: 1\na: 2\n", "a: &x 1\nb: *x\n", "a: {b: 1}\nc:\n  <<: {d: 2}\n", "a: {b: 1, b: 2}\n", "a: .nan\n", "a: \"x\n"] {
         assert!(read::read(text).is_err(), "{text}");
+    }
+    for deep in ["a: ".to_owned() + &"[".repeat(100_000), "- ".repeat(100_000), "a: ".to_owned() + &"{a: ".repeat(100_000)] {
+        assert!(read::read(&(deep + "\n")).is_err());
     }
 }

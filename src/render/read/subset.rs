@@ -6,13 +6,16 @@ use serde_json::{Map, Value};
 use super::flow::flow;
 use super::plain;
 
+/// Nobody nests deeper on purpose, and the stack has an end; the full parser says what is wrong.
+const DEEPEST: usize = 64;
+
 /// Every document that is not empty, or `None` where the text leaves the subset.
 #[must_use]
 pub fn subset(text: &str) -> Option<Vec<Value>> {
     if text.bytes().any(|byte| matches!(byte, 0..=8 | 11..=31 | 127)) || text.chars().any(is_break) {
         return None;
     }
-    let mut lines = Lines { text, next: 0, pending: None };
+    let mut lines = Lines { text, next: 0, pending: None, depth: 0 };
     let mut documents = Vec::new();
     while let Some(line) = lines.peek()? {
         if line.is_marker() {
@@ -59,6 +62,8 @@ struct Lines<'a> {
     next: usize,
     /// A line already taken from the text.
     pending: Option<Line<'a>>,
+    /// How deep the node being read lies.
+    depth: usize,
 }
 
 impl<'a> Lines<'a> {
@@ -94,6 +99,13 @@ impl<'a> Lines<'a> {
 
 /// The node that begins with `line`.
 fn block(lines: &mut Lines, line: Line) -> Option<Value> {
+    lines.depth += 1;
+    let value = if lines.depth > DEEPEST { None } else { node(lines, line) };
+    lines.depth -= 1;
+    value
+}
+
+fn node(lines: &mut Lines, line: Line) -> Option<Value> {
     if line.is_item() {
         return sequence(lines, line.indent).map(Value::Array);
     }
@@ -184,7 +196,8 @@ fn inline(lines: &mut Lines, text: &str, parent: Option<usize>) -> Option<Value>
         b'|' => return literal(lines, text, parent?).map(Value::String),
         b'"' => plain::double(text).map(|(string, rest)| (Value::String(string), rest))?,
         b'\'' => plain::single(text).map(|(string, rest)| (Value::String(string), rest))?,
-        b'[' | b'{' => flow(text)?,
+        b'[' | b'{' if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() <= DEEPEST => flow(text)?,
+        b'[' | b'{' => return None,
         _ => (plain::typed(plain::rest_of_line(text)?)?, ""),
     };
     plain::is_end(rest).then_some(value)
