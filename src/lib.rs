@@ -1,4 +1,4 @@
-//! strata: one environment file becomes everything that a Kubernetes cluster on OpenStack is built from.
+//! strata: one environment file becomes everything that a Kubernetes cluster on `OpenStack` is built from.
 
 pub mod diagnostic;
 pub mod source;

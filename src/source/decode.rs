@@ -35,6 +35,7 @@ const MOST: usize = 100;
 pub(crate) const RAW: &str = "$strata::Raw";
 
 /// Decodes a tree: a value, or every finding about its shape in the order of the text.
+#[must_use]
 pub fn decode<T: DeserializeOwned>(node: &Node) -> Checked<T> {
     let context = Context::default();
     let mut value = None;

@@ -40,7 +40,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
 /// A mapping's entries, as far as they are to be read.
 struct Entries<'a, F> {
-    entries: std::slice::Iter<'a, (Key, Node)>,
+    left: std::slice::Iter<'a, (Key, Node)>,
     reader: Reader<'a>,
     wanted: F,
     current: Option<&'a (Key, Node)>,
@@ -50,7 +50,7 @@ impl<'de, F: Fn(&Key, &Node) -> bool> de::MapAccess<'de> for Entries<'_, F> {
     type Error = Failure;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Failure> {
-        let Some(entry) = self.entries.find(|(key, node)| (self.wanted)(key, node)) else { return Ok(None) };
+        let Some(entry) = self.left.find(|(key, node)| (self.wanted)(key, node)) else { return Ok(None) };
         self.current = Some(entry);
         let (key, node) = entry;
         let path = Path::Key(self.reader.path, &key.text);
@@ -68,7 +68,7 @@ impl<'de, F: Fn(&Key, &Node) -> bool> de::MapAccess<'de> for Entries<'_, F> {
 /// A mapping with keys of the user's own.
 pub(super) fn table<'de, V: Visitor<'de>>(entries: &[(Key, Node)], reader: Reader<'_>, visitor: V) -> Result<V::Value, Failure> {
     let wanted = |_: &Key, node: &Node| !reader.context.is_wounded(node);
-    visitor.visit_map(Entries { entries: entries.iter(), reader, wanted, current: None })
+    visitor.visit_map(Entries { left: entries.iter(), reader, wanted, current: None })
 }
 
 /// A mapping with known keys. `null` stands for a key that is not there.
@@ -86,7 +86,7 @@ pub(super) fn structure<'de, V: Visitor<'de>>(
     }
     let wanted =
         |key: &Key, node: &Node| fields.contains(&key.text.as_str()) && node.value != NodeValue::Null && !reader.context.is_wounded(node);
-    let result = visitor.visit_map(Entries { entries: entries.iter(), reader, wanted, current: None });
+    let result = visitor.visit_map(Entries { left: entries.iter(), reader, wanted, current: None });
     result.map_err(|failure| match failure.missing() {
         Some(key) if follows(key, entries, &absent, reader.context) => Failure::placed(None, reader.node),
         _ => failure,
@@ -136,7 +136,7 @@ impl<'a> Variant<'a> {
     }
 }
 
-impl<'de, 'a> de::EnumAccess<'de> for Variant<'a> {
+impl<'de> de::EnumAccess<'de> for Variant<'_> {
     type Error = Failure;
     type Variant = Self;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use strata::source::{At, decode};
+use strata::source::{At, Span, decode};
 
 use super::sample::{Cidr, Exposure, findings, read, tree};
 
@@ -60,7 +60,7 @@ fn a_right_file_decodes_with_its_places() {
     let top: Top = read(text).unwrap_or_else(|drawn| panic!("{drawn}"));
     assert_eq!((top.name.value.as_str(), top.name.span.start, top.name.span.end), ("on", 6, 8));
     assert_eq!(top.count.unwrap().value, 3);
-    assert_eq!(top.items, [Item { name: "1".into(), size: -5, part: Some(At::new(2.0, Default::default())) }]);
+    assert_eq!(top.items, [Item { name: "1".into(), size: -5, part: Some(At::new(2.0, Span::default())) }]);
     let (network, exposure) = top.networks.into_iter().next().unwrap();
     assert_eq!((network.0.as_str(), exposure), ("10.0.0.0/8", Exposure::Public));
     assert_eq!(top.open, Some(serde_json::json!({"a": [1, "x", null, 1.5]})));
