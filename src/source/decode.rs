@@ -29,16 +29,17 @@ use failure::Failure;
 use path::Path;
 
 /// More findings than these help nobody.
-const MOST_ROUNDS: usize = 100;
+const MOST: usize = 100;
 
 /// The newtype name under which a type asks for a scalar's text, whatever it looks like.
 pub(crate) const RAW: &str = "$strata::Raw";
 
 /// Decodes a tree: a value, or every finding about its shape in the order of the text.
+#[must_use]
 pub fn decode<T: DeserializeOwned>(node: &Node) -> Checked<T> {
     let context = Context::default();
     let mut value = None;
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..MOST {
         match T::deserialize(context.reader(node)) {
             Ok(decoded) => {
                 value = Some(decoded);
@@ -110,9 +111,13 @@ impl Context {
 
     /// Reports an unknown key, once.
     fn unknown(&self, node: &Node, finding: impl FnOnce() -> Diagnostic) {
-        if self.unknown.borrow_mut().insert(identity(node)) {
-            let finding = finding();
-            self.findings.borrow_mut().push(finding);
+        let mut findings = self.findings.borrow_mut();
+        if self.unknown.borrow_mut().insert(identity(node)) && findings.len() < MOST {
+            findings.push(finding());
         }
+    }
+
+    fn is_unknown(&self, node: &Node) -> bool {
+        self.unknown.borrow().contains(&identity(node))
     }
 }

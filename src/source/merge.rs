@@ -112,7 +112,9 @@ fn visit<'a>(node: &'a Node, rules: &Rules, path: &mut Vec<&'a str>, findings: &
             if rules.is_named(path) {
                 duplicates(items, path, findings);
             }
-            items.iter().for_each(|item| visit(item, rules, path, findings));
+            for item in items {
+                visit(item, rules, path, findings);
+            }
         }
         _ => {}
     }

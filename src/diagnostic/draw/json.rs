@@ -7,7 +7,7 @@ use crate::source::{Sources, Span};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct Object<'a> {
     code: &'a str,
     severity: &'a str,
     message: &'a str,
@@ -33,13 +33,13 @@ struct Place<'a> {
 /// one past the last character. A finding without a place has `null` for it and no labels.
 #[must_use]
 pub fn json(findings: &[Diagnostic], sources: &Sources) -> String {
-    let line = |finding| serde_json::to_string(&line(finding, sources)).unwrap_or_default() + "\n";
+    let line = |finding| serde_json::to_string(&object(finding, sources)).unwrap_or_default() + "\n";
     findings.iter().map(line).collect()
 }
 
-fn line<'a>(finding: &'a Diagnostic, sources: &Sources) -> Line<'a> {
+fn object<'a>(finding: &'a Diagnostic, sources: &Sources) -> Object<'a> {
     let labels: Vec<Place<'a>> = finding.labels.iter().filter_map(|label| place(label, sources)).collect();
-    Line {
+    Object {
         code: finding.code.name,
         severity: match finding.code.severity {
             Severity::Error => "error",

@@ -2,13 +2,17 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, Source, Sources};
 
 /// Wide enough for most lines of an environment, narrow enough for a review beside the code.
 const WIDTH: usize = 120;
+
+/// How many bytes of a file one finding may span, folded lines included, and how many a line may have.
+const MOST: usize = 256 << 10;
+const LONGEST_LINE: usize = 4 << 10;
 
 /// Findings as rustc draws them, a blank line between two.
 ///
@@ -26,12 +30,25 @@ fn group<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let group = Group::with_title(level.primary_title(clean(&finding.message)).id(finding.code.name));
-    let group = group.elements(files(finding).into_iter().filter_map(|file| snippet(finding, file, sources.get(file)?)));
+    let mut group = Group::with_title(level.primary_title(clean(&finding.message)).id(finding.code.name));
+    for file in files(finding) {
+        let Some(source) = sources.get(file) else { continue };
+        group = match snippet(finding, file, source) {
+            Some(snippet) => group.element(snippet),
+            None => group.elements(origin(finding, file, source, sources)),
+        };
+    }
     match &finding.help {
         Some(help) => group.element(Level::HELP.message(clean(help))),
         None => group,
     }
+}
+
+/// The place alone, for what is too long to be looked at.
+fn origin<'a>(finding: &Diagnostic, file: FileId, source: &'a Source, sources: &Sources) -> Option<Origin<'a>> {
+    let label = finding.labels.iter().find(|label| label.span.file == file)?;
+    let (line, column) = sources.line_column(label.span);
+    Some(Origin::path(clean(&source.name)).line(line).char_column(column))
 }
 
 /// Text from a file must not steer the terminal, nor add lines.
@@ -50,7 +67,8 @@ fn files(finding: &Diagnostic) -> Vec<FileId> {
     files
 }
 
-/// One file's part: the lines from its first label to its last one, the unimportant ones folded.
+/// One file's part: the lines from its first label to its last one, the unimportant ones folded; none if they
+/// are too many, since drawing is slow on lines that no eye can follow.
 fn snippet<'a>(finding: &Diagnostic, file: FileId, source: &'a Source) -> Option<Snippet<'a, Annotation<'a>>> {
     let labels: Vec<(bool, &Label, Range<usize>)> = finding
         .labels
@@ -61,6 +79,9 @@ fn snippet<'a>(finding: &Diagnostic, file: FileId, source: &'a Source) -> Option
         .collect();
     let start = labels.iter().map(|(_, _, range)| line_start(&source.text, range.start)).min()?;
     let end = labels.iter().map(|(_, _, range)| line_end(&source.text, range.end)).max()?;
+    if end - start > MOST || source.text[start..end].lines().any(|line| line.len() > LONGEST_LINE) {
+        return None;
+    }
     let annotations = labels.into_iter().map(|(primary, label, range)| {
         let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         kind.span(range.start - start..range.end - start).label((!label.text.is_empty()).then(|| clean(&label.text)))

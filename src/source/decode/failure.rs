@@ -79,7 +79,7 @@ fn finding(problem: Problem, node: &Node, path: &Path<'_>, span: Span) -> Diagno
 
 fn missing(key: &str, node: &Node, path: &str, span: Span) -> Diagnostic {
     let (message, label) = match path {
-        "the file" => (format!("`{key}` is missing"), format!("no `{key}` in this file, nor in one that it extends")),
+        "the file" => (format!("`{key}` is missing"), format!("no `{key}` at the top of the file")),
         path => (format!("{path} has no `{key}`"), format!("`{key}` is missing here")),
     };
     let finding = Diagnostic::new(&codes::MISSING_KEY, message).at(span, label);
@@ -148,6 +148,7 @@ impl de::Error for Failure {
 fn plain(expected: &str) -> String {
     match expected {
         nonzero if nonzero.contains("nonzero") => "a whole number that is not zero".to_owned(),
+        variant if variant.contains("variant") => "a mapping with one key".to_owned(),
         other => other.replace("a string", "text").replace("a sequence", "a list").replace("a map", "a mapping"),
     }
 }

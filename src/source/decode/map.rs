@@ -1,5 +1,7 @@
 //! Lists, mappings, structs and enums that hold a value.
 
+use std::collections::HashSet;
+
 use serde::de::{self, DeserializeSeed, Visitor};
 
 use super::Context;
@@ -38,7 +40,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
 /// A mapping's entries, as far as they are to be read.
 struct Entries<'a, F> {
-    entries: std::slice::Iter<'a, (Key, Node)>,
+    left: std::slice::Iter<'a, (Key, Node)>,
     reader: Reader<'a>,
     wanted: F,
     current: Option<&'a (Key, Node)>,
@@ -48,7 +50,7 @@ impl<'de, F: Fn(&Key, &Node) -> bool> de::MapAccess<'de> for Entries<'_, F> {
     type Error = Failure;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Failure> {
-        let Some(entry) = self.entries.find(|(key, node)| (self.wanted)(key, node)) else { return Ok(None) };
+        let Some(entry) = self.left.find(|(key, node)| (self.wanted)(key, node)) else { return Ok(None) };
         self.current = Some(entry);
         let (key, node) = entry;
         let path = Path::Key(self.reader.path, &key.text);
@@ -66,7 +68,7 @@ impl<'de, F: Fn(&Key, &Node) -> bool> de::MapAccess<'de> for Entries<'_, F> {
 /// A mapping with keys of the user's own.
 pub(super) fn table<'de, V: Visitor<'de>>(entries: &[(Key, Node)], reader: Reader<'_>, visitor: V) -> Result<V::Value, Failure> {
     let wanted = |_: &Key, node: &Node| !reader.context.is_wounded(node);
-    visitor.visit_map(Entries { entries: entries.iter(), reader, wanted, current: None })
+    visitor.visit_map(Entries { left: entries.iter(), reader, wanted, current: None })
 }
 
 /// A mapping with known keys. `null` stands for a key that is not there.
@@ -76,42 +78,39 @@ pub(super) fn structure<'de, V: Visitor<'de>>(
     visitor: V,
 ) -> Result<V::Value, Failure> {
     let Some(entries) = reader.node.entries() else { return Err(reader.wrong("a mapping", None)) };
+    // What an unknown key may stand for: the known ones that are not there.
+    let there: HashSet<&str> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
+    let absent: Vec<&str> = fields.iter().copied().filter(|field| !there.contains(field)).collect();
     for (key, node) in entries.iter().filter(|(key, _)| !fields.contains(&key.text.as_str())) {
-        reader.context.unknown(node, || unknown_key(key, fields, entries, reader.path));
+        reader.context.unknown(node, || unknown_key(key, fields, &absent, reader.path));
     }
     let wanted =
         |key: &Key, node: &Node| fields.contains(&key.text.as_str()) && node.value != NodeValue::Null && !reader.context.is_wounded(node);
-    let result = visitor.visit_map(Entries { entries: entries.iter(), reader, wanted, current: None });
+    let result = visitor.visit_map(Entries { left: entries.iter(), reader, wanted, current: None });
     result.map_err(|failure| match failure.missing() {
-        Some(key) if follows(key, entries, fields, reader.context) => Failure::placed(None, reader.node),
+        Some(key) if follows(key, entries, &absent, reader.context) => Failure::placed(None, reader.node),
         _ => failure,
     })
 }
 
 /// Whether a key is missing only because its value is wounded or its name is misspelt.
-fn follows(missing: &str, entries: &[(Key, Node)], fields: &[&str], context: &Context) -> bool {
-    entries.iter().any(
-        |(key, node)| {
-            if key.text == missing { context.is_wounded(node) } else { meant(&key.text, fields, entries) == Some(missing) }
-        },
-    )
-}
-
-/// The known key that an unknown one stands for: the nearest that is not there already.
-fn meant<'f>(key: &str, fields: &[&'f str], entries: &[(Key, Node)]) -> Option<&'f str> {
-    if fields.contains(&key) {
-        return None;
+fn follows(missing: &str, entries: &[(Key, Node)], absent: &[&str], context: &Context) -> bool {
+    // One misspelt key in a mapping is a mistake; a great many are another kind of file.
+    const MOST: usize = 100;
+    if !absent.contains(&missing) {
+        return entries.iter().any(|(key, node)| key.text == missing && context.is_wounded(node));
     }
-    suggest::nearest(key, fields.iter().copied().filter(|field| entries.iter().all(|(k, _)| k.text != **field)))
+    let mut unknown = entries.iter().take(MOST).filter(|(_, node)| context.is_unknown(node));
+    unknown.any(|(key, _)| suggest::nearest(&key.text, absent.iter().copied()) == Some(missing))
 }
 
-fn unknown_key(key: &Key, fields: &[&str], entries: &[(Key, Node)], path: &Path<'_>) -> Diagnostic {
+fn unknown_key(key: &Key, fields: &[&str], absent: &[&str], path: &Path<'_>) -> Diagnostic {
     let message = match path {
         Path::Top => format!("`{}` is not a key of this file", key.text),
         path => format!("{} has no key `{}`", path.shown(), key.text),
     };
     let finding = Diagnostic::new(&codes::UNKNOWN_KEY, message);
-    match meant(&key.text, fields, entries) {
+    match suggest::nearest(&key.text, absent.iter().copied()) {
         Some(near) => finding.at(key.span, format!("did you mean `{near}`?")).help(format!("write `{near}`")),
         None => finding.at(key.span, "nothing reads this").help(format!("known here: {}", suggest::list(fields.iter().copied()))),
     }
@@ -133,11 +132,11 @@ impl<'a> Variant<'a> {
         if variants.contains(&key.text.as_str()) {
             return Ok(Variant { key, node, reader });
         }
-        Err(Failure::placed(Some(unknown_key(key, variants, &[], reader.path)), reader.node))
+        Err(Failure::placed(Some(unknown_key(key, variants, variants, reader.path)), reader.node))
     }
 }
 
-impl<'de, 'a> de::EnumAccess<'de> for Variant<'a> {
+impl<'de> de::EnumAccess<'de> for Variant<'_> {
     type Error = Failure;
     type Variant = Self;
 

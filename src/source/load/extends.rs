@@ -98,7 +98,8 @@ fn cycle(chain: &[Step], place: Span) -> Diagnostic {
     let first = chain.first().map_or("", |step| &step.path);
     let way: Vec<String> = chain.iter().map(|step| format!("`{}`", step.path)).chain([format!("`{first}`")]).collect();
     let finding = Diagnostic::new(&codes::EXTENDS_CYCLE, format!("files that extend each other: {}", way.join(" extends ")))
-        .at(place, format!("extends `{first}` again"));
+        .at(place, format!("extends `{first}` again"))
+        .help("move what they share into a file that extends none of them");
     let steps = chain.iter().skip(1);
     steps.fold(finding, |finding, step| finding.at(step.asked, format!("extends `{}`", step.path)))
 }

@@ -110,7 +110,7 @@ impl<'a> Builder<'a> {
         let flow = style == StructureStyle::Flow;
         let place = self.place(mark);
         if let Some(Frame { kind: Kind::Map { key: None, .. }, .. }) = self.open.last() {
-            return Err(not_text(place, "a key that is a list or a mapping"));
+            return Err(not_text(place, "a key that is a list or a mapping").help("quote the value if it is text"));
         }
         if self.open.len() >= MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} levels of nesting");

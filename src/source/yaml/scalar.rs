@@ -57,7 +57,7 @@ fn is_float(text: &str) -> bool {
     digits(whole) && digits(fraction) && whole.len() + fraction.len() > 0 && exponent.is_none_or(|e| all(unsigned(e), u8::is_ascii_digit))
 }
 
-/// A word that YAML 1.1 readers (PyYAML, parts of Go) take for a truth value, and that value.
+/// A word that YAML 1.1 readers (`PyYAML`, parts of Go) take for a truth value, and that value.
 pub(crate) fn old_bool(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "y" | "yes" | "on" => Some(true),

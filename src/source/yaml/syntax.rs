@@ -29,15 +29,47 @@ pub(super) fn finding(file: FileId, text: &str, error: &ScanError, bracket: Opti
         let message = format!("more than {MAX_DEPTH} levels of nesting");
         return Diagnostic::new(&codes::TOO_LARGE, message).at(place(file, text, at), "one level too many");
     }
+    if let Some(bracket) = bracket.filter(|bracket| in_brackets(error.kind()) || text[bracket.start as usize..at].contains('\n')) {
+        return unclosed(bracket, place(file, text, at));
+    }
+    if let Some(colon) = tight_colon(text, at).filter(|_| *error.kind() == ErrorKind::MappingValueNotAllowed) {
+        return Diagnostic::new(&codes::SYNTAX, "no space behind a colon")
+            .at(span(file, colon, colon + 1), "here")
+            .help("write `key: value`; quote the whole text if the colon belongs to it");
+    }
+    if *error.kind() == ErrorKind::MappingValueNotAllowed && !text[line_start(text, at)..at].contains(": ") {
+        return too_deep(file, text, at);
+    }
     let (message, help) = words(error.kind());
-    let mut finding = Diagnostic::new(&codes::SYNTAX, message).at(place(file, text, at), "the reader stopped here");
-    if let Some(bracket) = bracket.filter(|bracket| in_brackets(error.kind()) && bracket.start as usize != at) {
-        finding = finding.at(bracket, "this bracket is still open");
-    }
-    if let Some(help) = help {
-        finding = finding.help(help);
-    }
-    finding
+    let finding = Diagnostic::new(&codes::SYNTAX, message).at(place(file, text, at), "the reader stopped here");
+    if let Some(help) = help { finding.help(help) } else { finding }
+}
+
+/// A bracket that stays open swallows the lines below it, so the error seen there is not the cause.
+fn unclosed(bracket: Span, stopped: Span) -> Diagnostic {
+    let finding = Diagnostic::new(&codes::SYNTAX, "a bracket that is not closed, or a comma that is missing")
+        .at(bracket, "opened here")
+        .help("separate items with `,` and close with `]` or `}`");
+    if stopped.start == bracket.start { finding } else { finding.at(stopped, "the reader stopped here") }
+}
+
+/// The only colon of a line is in the wrong place: so is the line.
+fn too_deep(file: FileId, text: &str, at: usize) -> Diagnostic {
+    let start = line_start(text, at);
+    let key = at - text[start..at].trim_start().len();
+    Diagnostic::new(&codes::SYNTAX, "a line that is indented too deep")
+        .at(span(file, key, at), "no key can stand here")
+        .help("keys of one mapping begin in the same column; a key with a value on its line has nothing below it")
+}
+
+/// The colon of `key:value` on the line before: the line below it then looks wrong.
+fn tight_colon(text: &str, at: usize) -> Option<usize> {
+    let line = text[..at].rfind('\n')?;
+    let start = text[..line].rfind('\n').map_or(0, |newline| newline + 1);
+    let colon = text[start..line].find(':').map(|colon| start + colon)?;
+    let key = text[start..colon].trim_start().trim_start_matches("- ");
+    let tight = text[colon + 1..line].starts_with(|c: char| !c.is_whitespace() && c != '/');
+    (tight && !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')).then_some(colon)
 }
 
 /// One character, or the end of the last line that has text.
@@ -47,14 +79,19 @@ fn place(file: FileId, text: &str, at: usize) -> Span {
     span(file, at, at + width)
 }
 
-/// A tab among the leading blanks of the line of `at`, or of the line before.
+/// A tab among the leading blanks of the line of `at`, of the line before or of the line behind.
 fn tab_near(text: &str, at: usize) -> Option<usize> {
-    let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let before = text[..line.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
-    [line, before].into_iter().find_map(|start| {
+    let line = line_start(text, at);
+    let before = line_start(text, line.saturating_sub(1));
+    let behind = text[at..].find('\n').map_or(line, |newline| at + newline + 1);
+    [line, before, behind].into_iter().find_map(|start| {
         let blanks = text[start..].find(|c| c != ' ' && c != '\t').unwrap_or(text.len() - start);
         text[start..start + blanks].find('\t').map(|tab| start + tab)
     })
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 fn in_brackets(kind: &ErrorKind) -> bool {
@@ -76,9 +113,7 @@ fn in_brackets(kind: &ErrorKind) -> bool {
 fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
     use ErrorKind as E;
     let (message, help) = match kind {
-        E::MappingValueNotAllowed | E::InvalidColonPlacement => {
-            ("a `: ` where no key can stand", "quote a text that holds `: `; or the line is indented too deep")
-        }
+        E::MappingValueNotAllowed | E::InvalidColonPlacement => ("a second `: ` in one line", "quote a text that holds `: `"),
         E::SimpleKeyExpected | E::InvalidSimpleKey => {
             ("a line without `key: value`", "write a space behind the colon, and a colon behind each key")
         }
@@ -101,9 +136,7 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
         E::InvalidBlockScalarIndent | E::TabAtBlockScalarStart => {
             ("a line of a block text with the wrong indentation", "indent every line of the block alike")
         }
-        kind if in_brackets(kind) => {
-            ("a bracket that is not closed, or a comma that is missing", "separate items with `,` and close with `]` or `}`")
-        }
+        kind if in_brackets(kind) => ("a bracket that does not fit", "each `[` is closed by `]`, each `{` by `}`"),
         other => return (plain_words(&other.to_string()), None),
     };
     (message.to_owned(), Some(help))
