@@ -12,7 +12,7 @@ const WIDTH: usize = 120;
 
 /// How many bytes of a file one finding may span, folded lines included, and how many a line may have.
 const MOST: usize = 256 << 10;
-const LONGEST_LINE: usize = 4 << 10;
+const LONGEST_LINE: usize = 16 << 10;
 
 /// Findings as rustc draws them, a blank line between two.
 ///

@@ -93,7 +93,8 @@ fn bombs_end_quickly() {
         let started = std::time::Instant::now();
         let size = bytes.len();
         assert!(whole(bytes).contains(code), "{code}, {size} bytes");
-        assert!(started.elapsed().as_secs() < 10, "{code}, {size} bytes: {:?}", started.elapsed());
+        // Seconds in a debug build on a busy machine; what is quadratic takes minutes.
+        assert!(started.elapsed().as_secs() < 60, "{code}, {size} bytes: {:?}", started.elapsed());
     }
 }
 
