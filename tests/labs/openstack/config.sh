@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Writes every configuration file of the lab below $ETC.  Sourced by up.
 
 # The section by which a service checks the tokens of its callers.
