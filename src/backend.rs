@@ -24,6 +24,7 @@ pub use openstack::USER_DATA;
 pub static BACKENDS: &[Backend] = &[openstack::BACKEND];
 
 /// The pages of all back ends.
+#[must_use]
 pub fn pages(model: &Model) -> Vec<Page> {
     BACKENDS.iter().flat_map(|backend| (backend.pages)(model)).collect()
 }

@@ -9,7 +9,7 @@ use crate::source::environment::Environment;
 use crate::source::load::{self, Files};
 use crate::source::lock::Lock;
 use crate::source::merge::Rules;
-use crate::source::{Sources, yaml};
+use crate::source::{At, Sources, yaml};
 use crate::tree::Tree;
 
 /// Where merging through `extends` differs from the plain rules.
@@ -71,9 +71,19 @@ pub fn read(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<Rea
             None
         }
     };
+    if let Some(environment) = &environment {
+        findings.extend(referenced(environment).filter_map(|named| load::text(files, named, sources).err()));
+    }
     let lock = lock(files, name, sources, &mut findings);
     let value = environment.zip(lock).map(|(environment, lock)| Read { environment, lock, source: load::environment_path(name) });
     Checked { value, findings }
+}
+
+/// Files of the repository that an environment names.
+fn referenced(environment: &Environment) -> impl Iterator<Item = &At<String>> {
+    let oidc = environment.kubernetes.oidc.as_ref().and_then(|oidc| oidc.ca.as_ref());
+    let issuer = environment.certificates.as_ref().and_then(|certificates| certificates.issuer.ca.as_ref());
+    environment.trust.certificates.iter().chain(oidc).chain(issuer.map(|ca| &ca.certificate))
 }
 
 fn lock(files: &dyn Files, name: &str, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Option<Lock> {
@@ -102,9 +112,10 @@ fn take<T>(checked: Checked<T>, findings: &mut Vec<Diagnostic>) -> Option<T> {
 pub fn check(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<(Read, Resolved)> {
     let Checked { value, mut findings } = read(files, name, sources);
     let Some(read) = value else { return Checked { value: None, findings } };
+    let unread = findings.iter().any(Diagnostic::is_error);
     let input = Input { environment: &read.environment, lock: &read.lock, source: &read.source };
     let resolved = take(model::resolve(&input), &mut findings);
-    Checked { value: resolved.map(|resolved| (read, resolved)), findings }
+    Checked { value: resolved.filter(|_| !unread).map(|resolved| (read, resolved)), findings }
 }
 
 /// All rooms: an environment as a tree of files.

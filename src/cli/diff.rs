@@ -21,9 +21,9 @@ pub(super) fn run(directory: &Path, asked: &[String], exit_code: bool, output: &
         if let Some(compiled) = &answer.checked.value {
             match read_directory(&repository.generated(name)) {
                 Ok(found) => {
-                    let changes = changes(&found.before(&compiled.tree), &compiled.tree);
-                    changed |= !changes.is_empty();
-                    for change in &changes {
+                    let edits = changes(&found.before(&compiled.tree), &compiled.tree);
+                    changed |= !edits.is_empty();
+                    for change in &edits {
                         output.data(&unified(&format!("generated/{name}"), change));
                     }
                 }

@@ -23,6 +23,7 @@ impl Output {
     }
 
     /// What was asked for. A reader that has left (`| head`) is no error.
+    #[allow(clippy::unused_self, reason = "where data goes is this type's to say")]
     pub(super) fn data(&self, text: &str) {
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
     }

@@ -48,7 +48,7 @@ impl Repository {
             return Err(output.failure(&message));
         }
         let mut base = Sources::default();
-        let overrides = overrides(directory).map_err(|finding| output.findings(&[*finding], &base))?;
+        let overrides = overrides(directory).map_err(|finding| output.findings(&[finding], &base))?;
         let Checked { value, findings } = Templates::load(overrides, &mut base);
         let exit = output.findings(&findings, &base);
         Ok(Repository { root: directory.to_owned(), files, templates: value.ok_or(exit)?, base })
@@ -57,7 +57,7 @@ impl Repository {
     /// The environments that were asked for, or all.
     pub(super) fn names(&self, asked: &[String]) -> Result<Vec<String>, String> {
         let all = load::names(&self.files).map_err(|finding| finding.message)?;
-        for name in asked.iter().filter(|name| !all.contains(name)) {
+        if let Some(name) = asked.iter().find(|name| !all.contains(name)) {
             let hint = match nearest(name, all.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("there are: {}", all.join(", ")),
@@ -100,7 +100,7 @@ impl Repository {
 }
 
 /// The user's own templates: name below `templates/` and text.
-fn overrides(root: &Path) -> Result<Vec<(String, String)>, Box<Diagnostic>> {
+fn overrides(root: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
     let top = root.join("templates");
     let mut overrides = Vec::new();
     if !top.is_dir() {
@@ -121,6 +121,6 @@ fn overrides(root: &Path) -> Result<Vec<(String, String)>, Box<Diagnostic>> {
     Ok(overrides)
 }
 
-fn unreadable(what: &str, why: &dyn std::fmt::Display) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(&crate::diagnostic::codes::source::UNREADABLE_FILE, format!("`{what}` cannot be read: {why}")))
+fn unreadable(what: &str, why: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::new(&crate::diagnostic::codes::source::UNREADABLE_FILE, format!("`{what}` cannot be read: {why}"))
 }

@@ -48,8 +48,10 @@ impl Assigned {
     }
 }
 
-/// Each pool: its key, the block as written, how many nodes, and where it stands.
-fn pools<'a>(input: &Input<'a>) -> Vec<(String, Option<&'a At<Cidr>>, &'a At<u32>, Span)> {
+/// A pool: its key, the block as written, how many nodes, and where it stands.
+type Claim<'a> = (String, Option<&'a At<Cidr>>, &'a At<u32>, Span);
+
+fn pools<'a>(input: &Input<'a>) -> Vec<Claim<'a>> {
     let environment = input.environment;
     let servers = &environment.servers;
     let first = (SERVERS.to_owned(), servers.addresses.as_ref(), &servers.count, servers.flavor.span);

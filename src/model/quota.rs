@@ -69,9 +69,9 @@ pub(super) fn quota(input: &Input, model: &Model, findings: &mut Vec<Diagnostic>
     });
     let uses: Vec<QuotaUse> = uses.collect();
     for over in uses.iter().filter(|line| line.used > line.limit && line.limit.is_some()) {
-        let (used, limit) = (over.used.unwrap_or(0), over.limit.unwrap_or(0));
+        let (needed, limit) = (over.used.unwrap_or(0), over.limit.unwrap_or(0));
         findings.push(
-            Diagnostic::new(&QUOTA_EXCEEDED, format!("{}: {used} are needed, the project's quota is {limit}", over.resource))
+            Diagnostic::new(&QUOTA_EXCEEDED, format!("{}: {needed} are needed, the project's quota is {limit}", over.resource))
                 .at(place(input), "this project")
                 .help("ask for more, or make the environment smaller; what other environments of the project use comes on top"),
         );
