@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::USER_DATA;
 use super::network::attached;
 use super::stacks::{bastion_from_network, from_network, stem, user_data_file};
 use crate::model::{Model, Pool, Role};
@@ -113,8 +112,7 @@ fn stack(model: &Model, name: &str, file: &str, files: BTreeMap<String, String>,
 
 /// The file that a template names by `get_file`, and where it is.
 fn user_data(stem: &str) -> BTreeMap<String, String> {
-    let file = user_data_file(stem);
-    BTreeMap::from([(file.clone(), format!("{USER_DATA}{file}"))])
+    BTreeMap::from([user_data_file(stem)])
 }
 
 fn outputs(model: &Model, inputs: Vec<(String, String)>) -> BTreeMap<String, Source> {

@@ -13,9 +13,10 @@ pub(super) fn stem(pool: &Pool) -> &str {
     if pool.role == Role::Server { "server" } else { &pool.key }
 }
 
-/// Name of a user-data file, in the template and below [`USER_DATA`].
-pub(super) fn user_data_file(stem: &str) -> String {
-    format!("{stem}.yaml")
+/// A user-data file: as a template in `nodes/` or beside it names it, so that Heat's own command line finds it too, and in the tree.
+pub(super) fn user_data_file(stem: &str) -> (String, String) {
+    let up = if stem == "bastion" { "" } else { "../" };
+    (format!("{up}user-data/{stem}.yaml"), format!("{USER_DATA}{stem}.yaml"))
 }
 
 fn volume(disk: &BootDisk) -> Option<&Volume> {
@@ -90,7 +91,7 @@ pub(super) fn pool(model: &Model, pool: &Pool) -> Vec<Page> {
         image: pool.image.reference(),
         flavor: &pool.flavor,
         metadata: &pool.metadata,
-        user_data: user_data_file(stem),
+        user_data: user_data_file(stem).0,
     };
     let mut pages = vec![Page::new(format!("openstack/nodes/{stem}.yaml"), "openstack/node.yaml.j2", view), user_data(model, stem)];
     pages.extend(pool.nodes.iter().map(|node| environment(&format!("nodes/{stem}-{}", node.ordinal), &node_parameters(node))));
@@ -116,7 +117,7 @@ struct Account<'a> {
 
 fn user_data(model: &Model, stem: &str) -> Page {
     let administrators = model.administrators.iter().map(|person| Account { name: person.name.as_str(), keys: &person.keys }).collect();
-    Page::new(format!("{USER_DATA}{}", user_data_file(stem)), "openstack/user-data.yaml.j2", UserData { administrators })
+    Page::new(user_data_file(stem).1, "openstack/user-data.yaml.j2", UserData { administrators })
 }
 
 #[derive(Serialize)]
@@ -153,7 +154,7 @@ pub(super) fn bastion(model: &Model) -> [Page; 3] {
         compute_zone: bastion.compute_zone.as_deref(),
         volume_zone: bastion.volume_zone.as_deref(),
         public: bastion.public,
-        user_data: user_data_file("bastion"),
+        user_data: user_data_file("bastion").0,
     };
     let template = Page::new("openstack/bastion.yaml", "openstack/bastion.yaml.j2", view);
     [template, user_data(model, "bastion"), environment("bastion", &BTreeMap::new())]
