@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
+use crate::render;
 use crate::source::environment::Environment;
 use crate::source::lock::{Addresses, Lock};
 
@@ -86,14 +87,9 @@ pub fn write(lock: &Lock, environment: &str) -> String {
         "# Written by strata. Commit it: what is pinned here stays as it is until somebody asks for more.\n\
          # Renew what the cloud and the release say:   strata lock {environment}\n\
          # Take newer images of the same names:        strata lock {environment} --upgrade\n\
-         # `addresses` is written by `strata compile` when a pool or balancer is first seen.\n{}",
-        render(&document)
+         # `addresses` and `servers` are recorded by `strata compile`, when they are first seen.\n{}",
+        render::write(&document)
     )
-}
-
-/// Until `render::write` is here.
-fn render(document: &serde_json::Value) -> String {
-    serde_yaml::to_string(document).unwrap_or_default()
 }
 
 /// The addresses of pools and balancers that the environment still has. Nowhere else are they forgotten: a pool that was

@@ -15,9 +15,9 @@ mod volumes;
 use super::Options;
 use super::wanted::Wanted;
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use crate::source::environment::Environment;
 use crate::source::lock::Cloud;
-use crate::source::Span;
 
 use api::Api;
 use trouble::Trouble;

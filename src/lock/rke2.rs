@@ -29,11 +29,8 @@ const ARCHIVE: &str = "rke2.linux-amd64.tar.gz";
 const AIRGAP: [&str; 2] = ["rke2-images-core.linux-amd64.tar.zst", "rke2-images-calico.linux-amd64.tar.zst"];
 
 /// What is pinned where the release has it: which bundles there are differs between minor versions.
-const OPTIONAL: [&str; 3] = [
-    "rke2-images.linux-amd64.tar.zst",
-    "rke2-images-traefik.linux-amd64.tar.zst",
-    "rke2-images-ingress-nginx.linux-amd64.tar.zst",
-];
+const OPTIONAL: [&str; 3] =
+    ["rke2-images.linux-amd64.tar.zst", "rke2-images-traefik.linux-amd64.tar.zst", "rke2-images-ingress-nginx.linux-amd64.tar.zst"];
 
 /// The pins of the environment's release; none where the image brings RKE2 with it.
 pub(super) async fn lock(environment: &Environment, old: Option<&Rke2>, options: &Options) -> Result<Option<Rke2>, Vec<Diagnostic>> {

@@ -22,7 +22,7 @@ pub(super) struct Wanted {
     pub(super) networks: Names,
     /// The network that floating addresses come from.
     pub(super) external: Names,
-    /// Subnets, each with the network that it belongs to, if that is named.
+    /// The subnet that exists, and the network that it belongs to, if that is named.
     pub(super) subnet: Option<(At<String>, Option<String>)>,
     /// Routers of Neutron.
     pub(super) routers: Names,
@@ -36,15 +36,22 @@ pub(super) struct Wanted {
     pub(super) balancer_flavors: Names,
     /// Availability zones of Octavia.
     pub(super) balancer_zones: Names,
+    /// Floating addresses that exist.
+    pub(super) addresses: Names,
 }
 
 impl Wanted {
-    /// Collects the names. `cloud` is the place of what nobody wrote.
+    /// Collects the names.
     pub(super) fn of(environment: &Environment) -> Self {
         let mut wanted = Wanted::default();
         wanted.openstack(environment);
         wanted.network(environment);
         wanted.nodes(environment);
+        let balancers = environment.load_balancers.iter().filter_map(|balancer| balancer.public_address.as_ref());
+        let own = [&environment.kubernetes.api.public_address, &environment.bastion.public_address];
+        for ip in balancers.chain(own.into_iter().flatten()).filter_map(|address| address.ip.as_ref()) {
+            wanted.addresses.entry(ip.value.to_string()).or_default().push(ip.span);
+        }
         wanted
     }
 
@@ -136,29 +143,24 @@ pub(super) fn about(code: &'static Code, message: String, places: &[Span]) -> Di
 }
 
 /// One finding for each name that is not among those that there are; `what` is such as `flavor`.
-pub(super) fn lacking<'a>(
-    code: &'static Code,
-    what: &str,
-    wanted: &Names,
-    there: impl IntoIterator<Item = &'a str> + Clone,
-) -> Vec<Diagnostic> {
-    let is_there = |name: &str| there.clone().into_iter().any(|other| other == name);
-    let missing = wanted.iter().filter(|(name, _)| !is_there(name));
+pub(super) fn lacking<'a>(code: &'static Code, what: &str, wanted: &Names, there: impl IntoIterator<Item = &'a str>) -> Vec<Diagnostic> {
+    let there: Vec<&str> = there.into_iter().collect();
+    let missing = wanted.iter().filter(|(name, _)| !there.contains(&name.as_str()));
     missing
         .map(|(name, places)| {
             let finding = about(code, format!("the cloud has no {what} `{name}`"), places);
-            finding.help(instead(what, name, there.clone()))
+            finding.help(instead(what, name, &there))
         })
         .collect()
 }
 
 /// What there is in place of a name that is not.
-pub(super) fn instead<'a>(what: &str, name: &str, there: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    if there.clone().into_iter().next().is_none() {
+pub(super) fn instead(what: &str, name: &str, there: &[&str]) -> String {
+    if there.is_empty() {
         return format!("your project sees no {what} at all; ask who runs the cloud");
     }
-    let list = format!("there is {}", suggest::list(there.clone()));
-    match suggest::nearest(name, there) {
+    let list = format!("there is {}", suggest::list(there.iter().copied()));
+    match suggest::nearest(name, there.iter().copied()) {
         Some(near) => format!("did you mean `{near}`? {list}"),
         None => list,
     }

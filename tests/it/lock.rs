@@ -1,4 +1,4 @@
-//! `strata lock` from outside: a release that answers in every way a server can, and the real OpenStack lab.
+//! `strata lock` from outside: a release that answers in every way a server can, and the lab's real cloud.
 
 mod clouds;
 mod lab;

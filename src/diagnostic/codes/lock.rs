@@ -46,6 +46,9 @@ codes! {
     NETWORK_NOT_IN_CLOUD = Error "network-not-in-cloud": "a network, subnet or router that the cloud lacks",
         "What is named here is used and not made, so it has to be there, visible to your project. `openstack network list`, `openstack subnet list` and `openstack router list` show what your project sees; `externalNetwork` is one of `openstack network list --external`.",
         "openstack/neutron, doc/source/admin/config-rbac.rst";
+    ADDRESS_NOT_IN_CLOUD = Error "address-not-in-cloud": "a floating address that the project lacks",
+        "`publicAddress.ip` takes over an address that exists already, so that DNS records and other people's firewalls go on; it must belong to your project. Leave it out for a new one. `openstack floating ip list` shows what the project has.",
+        "openstack/neutron, api-ref/source/v2/floatingips.inc";
     ZONE_NOT_IN_CLOUD = Error "zone-not-in-cloud": "an availability zone that the cloud lacks",
         "Compute, volumes and balancers have zones of their own, which may have different names: `zones` maps a name of yours to one of each. `openstack availability zone list --compute`, `--volume`, and `openstack loadbalancer availabilityzone list` show them. A zone that is down counts as not there.",
         "openstack/nova, doc/source/admin/availability-zones.rst";

@@ -1,15 +1,15 @@
 //! A signed-in session, and questions to the services of its catalog. Only reads, so every question may be asked twice.
 //!
-//! osauth signs in and renews the token. The requests go through its HTTP client and not through its request builder,
-//! which throws away why a connection failed, what a service said, and (by version discovery) the catalog's own
-//! address: that of a service behind a proxy is often better than the one that the service knows of itself.
+//! osauth signs in and renews the token. The requests do not go through its request builder, which throws away why a
+//! connection failed, what a service said, and (by version discovery) the catalog's own address: that of a service
+//! behind a proxy is often better than the one that the service knows of itself.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use osauth::Session;
-use reqwest::{Response, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
 
@@ -48,6 +48,8 @@ pub(super) const ORCHESTRATION: Service = Service { program: "Heat", types: &["o
 /// A signed-in session in one region.
 pub(super) struct Api {
     session: Session,
+    client: Client,
+    cloud: String,
     /// The project that the credentials are for.
     pub(super) project: String,
     endpoints: BTreeMap<String, Url>,
@@ -55,23 +57,25 @@ pub(super) struct Api {
     /// Services that do not answer: nobody wants to wait for each of them several times.
     silent: RefCell<BTreeMap<&'static str, Trouble>>,
     secrets: Vec<String>,
-    timeout: Duration,
 }
 
 impl Api {
     /// Signs in and reads the catalog. `region` is the environment's; else the entry's, else the cloud's only one.
     pub(super) async fn open(entry: Entry, cloud: &str, region: Option<&str>, timeout: Duration) -> Result<Self, Trouble> {
-        let session = signin::login(&entry, cloud, timeout).await?;
-        let token = signin::token(&session, &entry, timeout).await?;
+        let client = signin::client(&entry, cloud, timeout)?;
+        let session = signin::login(&client, &entry, cloud).await?;
+        let token = signin::token(&client, &session, &entry, cloud).await?;
         let project = token.project.ok_or_else(|| {
             let message = format!("the entry `{cloud}` of `clouds.yaml` names no project");
             Trouble::new(&codes::CLOUDS_FILE, message, "add `project_name` and `project_domain_name` under `auth`")
         })?;
         let region = signin::choose(&token.catalog, region.or(entry.region.as_deref()))?;
         let mut endpoints = signin::endpoints(token.catalog, &region, &entry.interface);
+        // A catalog need not list Keystone, which we know already.
+        endpoints.entry(IDENTITY.types[0].to_owned()).or_insert(entry.keystone);
         endpoints.extend(entry.overrides);
-        let secrets = entry.secrets;
-        Ok(Api { session, project: project.id, endpoints, region, silent: RefCell::default(), secrets, timeout })
+        let (cloud, secrets) = (cloud.to_owned(), entry.secrets);
+        Ok(Api { session, client, cloud, project: project.id, endpoints, region, silent: RefCell::default(), secrets })
     }
 
     /// What stands at a path of a service.
@@ -139,16 +143,15 @@ impl Api {
             let may_help = !error.is_timeout();
             (Trouble::unreachable(service.program, &origin(url), &cause(error)), may_help)
         };
-        let client = self.session.client().inner();
-        let request = client.get(url.clone()).timeout(self.timeout);
-        let signed = self.session.auth_type().authenticate(client, request).await;
-        let request = signed.map_err(|error| (Trouble::login(&error, "", &origin(url), &self.secrets), false))?;
+        let signed = self.session.auth_type().authenticate(&self.client, self.client.get(url.clone())).await;
+        let request = signed.map_err(|error| (Trouble::login(&error, &self.cloud, &self.cloud, &self.secrets), false))?;
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let body = text(response).await.map_err(unreachable)?;
         // Version documents come with 300.
         if status.is_success() || status == StatusCode::MULTIPLE_CHOICES {
-            return serde_json::from_str(&body).map_err(|_| (Trouble::status(service.program, url.path(), status, "it is not JSON"), false));
+            return serde_json::from_str(&body)
+                .map_err(|_| (Trouble::status(service.program, url.path(), status, "it is not JSON"), false));
         }
         let said = redacted(&explanation(&body), &self.secrets);
         let busy = [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE, StatusCode::GATEWAY_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
@@ -180,7 +183,7 @@ impl Api {
 /// Whether a page says that there is another: Glance has a `next`, all others have `NAME_links`.
 fn has_next(page: &Value) -> bool {
     let links = page.as_object().into_iter().flatten().filter(|(key, _)| key.ends_with("_links"));
-    page["next"].is_string() || links.flat_map(|(_, links)| links.as_array()).flatten().any(|link| link["rel"] == "next")
+    page["next"].is_string() || links.filter_map(|(_, links)| links.as_array()).flatten().any(|link| link["rel"] == "next")
 }
 
 /// A body of bounded size.
@@ -197,7 +200,8 @@ pub(super) async fn text(mut response: Response) -> Result<String, reqwest::Erro
 }
 
 fn is_version(part: &str) -> bool {
-    part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    part.strip_prefix('v')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// An address without its version and what comes behind it.

@@ -16,7 +16,12 @@ pub(super) async fn lock(api: &Api, wanted: &Wanted, old: Option<&Cloud>, report
     let all = api.list(&BALANCER, "lbaas/providers", &[], "providers").await?;
     let mut providers: Vec<String> = all.iter().filter_map(|provider| provider["name"].as_str().map(str::to_owned)).collect();
     providers.sort_unstable();
-    report.findings.extend(lacking(&codes::PROVIDER_NOT_IN_CLOUD, "Octavia provider", &wanted.providers, providers.iter().map(String::as_str)));
+    report.findings.extend(lacking(
+        &codes::PROVIDER_NOT_IN_CLOUD,
+        "Octavia provider",
+        &wanted.providers,
+        providers.iter().map(String::as_str),
+    ));
     let flavors = flavors(api, old).await?;
     let there = flavors.keys().map(String::as_str);
     report.findings.extend(lacking(&codes::BALANCER_FLAVOR_NOT_IN_CLOUD, "Octavia flavor", &wanted.balancer_flavors, there));

@@ -14,8 +14,10 @@ use crate::source::{At, suggest};
 
 /// How the cloud is reached, and as whom.
 pub(super) struct Entry {
-    /// For osauth, which signs in.
+    /// For osauth, which makes a password or a token of it.
     pub(super) config: CloudConfig,
+    /// How to sign in.
+    pub(super) credentials: Credentials,
     /// Keystone, version 3, with a slash at the end.
     pub(super) keystone: Url,
     /// The region, if the entry names one.
@@ -30,10 +32,20 @@ pub(super) struct Entry {
     pub(super) secrets: Vec<String>,
 }
 
+/// What signs in. Only osauth sees a password or token; it takes application credentials from nobody's file but its own.
+pub(super) enum Credentials {
+    /// `password`.
+    Password,
+    /// `v3token`.
+    Token,
+    /// `v3applicationcredential`: by its id, or by its name and the user's id.
+    Application { id: String, secret: String, user: Option<String> },
+}
+
 /// Reads the entry that the environment names.
 pub(super) fn read(cloud: &At<String>, file: Option<&Path>) -> Result<Entry, Diagnostic> {
     let wrong = |(message, help): (String, &'static str)| Diagnostic::new(&codes::CLOUDS_FILE, message).at(cloud.span, "").help(help);
-    let path = file.map(Path::to_path_buf).or_else(find).ok_or_else(|| wrong(nowhere())).map_err(|finding| finding)?;
+    let path = file.map(Path::to_path_buf).or_else(find).ok_or_else(|| wrong(nowhere()))?;
     let all = section(&path, "clouds").map_err(wrong)?.ok_or_else(|| wrong(absent(&path)))?;
     let Some(Value::Object(entry)) = all.get(&cloud.value) else { return Err(unknown(cloud, &path, &all)) };
     let entry = complete(entry.clone(), &cloud.value, &path, file.is_some()).map_err(wrong)?;
@@ -84,7 +96,9 @@ fn section(path: &Path, key: &str) -> Result<Option<Map<String, Value>>, Wrong> 
     })?;
     match document.get(key) {
         Some(Value::Object(map)) => Ok(Some(map.clone())),
-        _ => Err((format!("`{}` has no mapping `{key}:` at its top", path.display()), "take the file that your cloud's dashboard gives you")),
+        _ => {
+            Err((format!("`{}` has no mapping `{key}:` at its top", path.display()), "take the file that your cloud's dashboard gives you"))
+        }
     }
 }
 
@@ -125,18 +139,54 @@ fn parse(mut entry: Map<String, Value>, name: &str) -> Result<Entry, Wrong> {
     let auth = |key: &str| entry.get("auth").and_then(|auth| auth.get(key)).and_then(Value::as_str);
     let secrets = ["password", "application_credential_secret", "token"].into_iter().filter_map(auth).map(str::to_owned).collect();
     let keystone = auth("auth_url").and_then(|url| Url::parse(url).ok()).and_then(version_3);
-    let keystone = keystone.ok_or_else(|| wrong("auth.auth_url", "is no absolute URL", "it is Keystone's address, such as `https://keystone.example.org:5000/v3`"))?;
+    let keystone = keystone.ok_or_else(|| {
+        wrong("auth.auth_url", "is no absolute URL", "it is Keystone's address, such as `https://keystone.example.org:5000/v3`")
+    })?;
+    let credentials = credentials(&entry).map_err(|(key, why, help)| wrong(key, why, help))?;
     let text = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
     let interface = text("interface").or_else(|| text("endpoint_type")).unwrap_or_else(|| "public".into());
+    let interface = interface.trim_end_matches("URL").to_owned();
+    if !["public", "internal", "admin"].contains(&interface.as_str()) {
+        return Err(wrong("interface", "is none that a catalog has", "it is `public`, `internal` or `admin`"));
+    }
     Ok(Entry {
+        credentials,
+        interface,
         keystone,
         region: text("region_name"),
-        interface: interface.trim_end_matches("URL").to_owned(),
         overrides: overrides(&entry),
         authority: text("cacert"),
         secrets,
-        config: serde_json::from_value(Value::Object(entry)).map_err(|_| wrong("auth", "has a shape that strata does not know", "compare it with openstacksdk's documentation"))?,
+        config: serde_json::from_value(Value::Object(entry))
+            .map_err(|_| wrong("auth", "has a shape that strata does not know", "compare it with openstacksdk's documentation"))?,
     })
+}
+
+/// How the entry signs in; else its key, what is wrong there, and what to do.
+fn credentials(entry: &Map<String, Value>) -> Result<Credentials, (&'static str, &'static str, &'static str)> {
+    let auth = |key: &str| entry.get("auth").and_then(|auth| auth.get(key)).and_then(Value::as_str).map(str::to_owned);
+    match entry.get("auth_type").and_then(Value::as_str) {
+        Some("password") => Ok(Credentials::Password),
+        Some("v3token") => Ok(Credentials::Token),
+        Some("v3applicationcredential") => {
+            let secret = auth("application_credential_secret").ok_or((
+                "auth.application_credential_secret",
+                "is missing",
+                "the dashboard shows it once, when the credential is made",
+            ))?;
+            let named = auth("application_credential_name").zip(auth("user_id")).map(|(name, user)| (name, Some(user)));
+            let found = auth("application_credential_id").map(|id| (id, None)).or(named);
+            let (id, user) = found.ok_or((
+                "auth.application_credential_id",
+                "is missing",
+                "with `application_credential_name` strata needs `user_id` too",
+            ))?;
+            Ok(Credentials::Application { id, secret, user })
+        }
+        _ => {
+            Err(("auth_type", "is one that strata does not know", "strata signs in by `password`, `v3applicationcredential` or `v3token`"))
+        }
+    }
 }
 
 /// Writes what people write in several ways in the one way that osauth knows.
@@ -145,13 +195,19 @@ fn normalise(entry: &mut Map<String, Value>) -> Result<(), (&'static str, &'stat
         let home = std::env::home_dir().unwrap_or_default().join(path);
         entry.insert("cacert".into(), home.display().to_string().into());
     }
-    let is_credential = entry.get("auth").is_some_and(|auth| auth.get("application_credential_secret").is_some());
-    match entry.get("auth_type").and_then(Value::as_str) {
-        Some("v3password") => entry.insert("auth_type".into(), "password".into()),
-        None if is_credential => entry.insert("auth_type".into(), "v3applicationcredential".into()),
-        _ => None,
+    let has = |key: &str| entry.get("auth").is_some_and(|auth| auth.get(key).is_some_and(Value::is_string));
+    let kind = match entry.get("auth_type").and_then(Value::as_str) {
+        Some("v3password") => Some("password"),
+        Some("token") => Some("v3token"),
+        Some(_) => None,
+        None if has("application_credential_secret") => Some("v3applicationcredential"),
+        None if has("token") => Some("v3token"),
+        None => Some("password"),
     };
-    // Rust has no list of interfaces here, and takes neither null nor a number for a text.
+    if let Some(kind) = kind {
+        entry.insert("auth_type".into(), kind.into());
+    }
+    // Some files have a list here; osauth takes only a text.
     entry.retain(|key, value| key != "interface" || value.is_string());
     let Some(Value::Object(auth)) = entry.get_mut("auth") else { return Err(("auth", "is no mapping")) };
     auth.retain(|_, value| !value.is_null());

@@ -13,7 +13,13 @@ use crate::source::Span;
 use crate::source::lock::{Cloud, Image};
 
 /// The images that the environment names.
-pub(super) async fn lock(api: &Api, wanted: &Names, old: Option<&Cloud>, upgrade: bool, report: &mut Report) -> Result<BTreeMap<String, Image>, Trouble> {
+pub(super) async fn lock(
+    api: &Api,
+    wanted: &Names,
+    old: Option<&Cloud>,
+    upgrade: bool,
+    report: &mut Report,
+) -> Result<BTreeMap<String, Image>, Trouble> {
     let mut images = BTreeMap::new();
     let mut missing = Names::new();
     for (name, places) in wanted {
@@ -63,7 +69,14 @@ fn image(value: &Value) -> Option<Image> {
 }
 
 /// The pinned image as it was, if it can still be used.
-async fn keep(api: &Api, name: &str, pinned: &Image, named: &[Image], places: &[Span], report: &mut Report) -> Result<Option<Image>, Trouble> {
+async fn keep(
+    api: &Api,
+    name: &str,
+    pinned: &Image,
+    named: &[Image],
+    places: &[Span],
+    report: &mut Report,
+) -> Result<Option<Image>, Trouble> {
     let others: Vec<&str> = named.iter().map(|image| image.id.as_str()).filter(|id| *id != pinned.id).collect();
     let found = match api.get(&IMAGE, &format!("images/{}", pinned.id), &[]).await {
         Err(trouble) if trouble.is_absent => None,
@@ -73,7 +86,10 @@ async fn keep(api: &Api, name: &str, pinned: &Image, named: &[Image], places: &[
     if status == "active" {
         if let Some(newest) = others.first() {
             let message = format!("`{name}` is pinned to {}, and the cloud now has {newest} of that name", pinned.id);
-            report.findings.push(about(&codes::NEWER_IMAGE, message, places).help("`strata lock --upgrade` takes it; `strata plan` shows what that replaces"));
+            report.findings.push(
+                about(&codes::NEWER_IMAGE, message, places)
+                    .help("`strata lock --upgrade` takes it; `strata plan` shows what that replaces"),
+            );
         }
         return Ok(Some(pinned.clone()));
     }

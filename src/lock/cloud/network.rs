@@ -37,8 +37,20 @@ pub(super) async fn lock(api: &Api, wanted: &Wanted, report: &mut Report) -> Res
         }
     }
     lacks(api, "routers", "router", &missing, report).await?;
+    addresses(api, &wanted.addresses, report).await?;
     subnet(wanted, &networks, report);
     Ok(networks)
+}
+
+/// Floating addresses that the environment takes over have to be the project's already.
+async fn addresses(api: &Api, wanted: &Names, report: &mut Report) -> Result<(), Trouble> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let all = api.list(&NETWORK, "floatingips", &[("project_id", &api.project)], "floatingips").await?;
+    let there = all.iter().filter_map(|address| address["floating_ip_address"].as_str());
+    report.findings.extend(lacking(&codes::ADDRESS_NOT_IN_CLOUD, "floating address", wanted, there));
+    Ok(())
 }
 
 /// What a name or id stands for.
@@ -60,7 +72,9 @@ async fn found(api: &Api, path: &str, name: &str, external: bool, places: &[Span
     if all.len() > 1 {
         let ids: Vec<&str> = all.iter().filter_map(|one| one["id"].as_str()).collect();
         let message = format!("the cloud has {} {path} `{name}`", all.len());
-        report.findings.push(about(&codes::AMBIGUOUS_NAME, message, places).help(format!("write the id of one of them: {}", ids.join(", "))));
+        report
+            .findings
+            .push(about(&codes::AMBIGUOUS_NAME, message, places).help(format!("write the id of one of them: {}", ids.join(", "))));
         return Ok(Found::Several);
     }
     Ok(all.pop().map_or(Found::None, Found::One))
@@ -105,11 +119,11 @@ fn subnet(wanted: &Wanted, networks: &BTreeMap<String, CloudNetwork>, report: &m
     let Some((subnet, Some(name))) = &wanted.subnet else { return };
     let Some(network) = networks.get(name) else { return };
     let matching = network.subnets.iter().filter(|other| other.name == subnet.value || other.id == subnet.value).count();
-    let names = network.subnets.iter().map(|other| other.name.as_str());
+    let names: Vec<&str> = network.subnets.iter().map(|other| other.name.as_str()).collect();
     let finding = match matching {
         1 => return,
         0 => about(&codes::NETWORK_NOT_IN_CLOUD, format!("the network `{name}` has no subnet `{}`", subnet.value), &[subnet.span])
-            .help(instead("subnet of it", &subnet.value, names)),
+            .help(instead("subnet of it", &subnet.value, &names)),
         _ => about(&codes::AMBIGUOUS_NAME, format!("the network `{name}` has {matching} subnets `{}`", subnet.value), &[subnet.span])
             .help("write the id of one of them"),
     };

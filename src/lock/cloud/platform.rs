@@ -60,7 +60,8 @@ fn highest(document: &Value) -> Option<(u32, u32)> {
     let versions = &document["versions"];
     let list = versions.as_array().or_else(|| versions["values"].as_array())?;
     let text = |version: &Value| version["version"].as_str().filter(|text| !text.is_empty()).or(version["id"].as_str()).map(str::to_owned);
-    let usable = |version: &&Value| !matches!(version["status"].as_str(), Some("EXPERIMENTAL" | "DEPRECATED" | "deprecated" | "experimental"));
+    let usable =
+        |version: &&Value| !matches!(version["status"].as_str(), Some("EXPERIMENTAL" | "DEPRECATED" | "deprecated" | "experimental"));
     list.iter().filter(usable).filter_map(text).filter_map(|text| parsed(&text)).max()
 }
 
@@ -79,7 +80,11 @@ pub(super) async fn updatable(api: &Api, report: &mut Report) -> Result<BTreeMap
                 table.insert(name.to_owned(), in_place(&schema));
             }
             Err(trouble) if trouble.is_absent || trouble.is_forbidden() => {
-                let trouble = Trouble::new(&codes::HEAT_RESOURCE_MISSING, format!("Heat of this cloud has no `{name}`"), "ask who runs the cloud to enable it");
+                let trouble = Trouble::new(
+                    &codes::HEAT_RESOURCE_MISSING,
+                    format!("Heat of this cloud has no `{name}`"),
+                    "ask who runs the cloud to enable it",
+                );
                 report.findings.push(trouble.finding(report.place));
             }
             Err(trouble) => return Err(trouble),
@@ -90,7 +95,8 @@ pub(super) async fn updatable(api: &Api, report: &mut Report) -> Result<BTreeMap
 
 fn in_place(schema: &Value) -> Vec<String> {
     let properties = schema["properties"].as_object().into_iter().flatten();
-    let mut names: Vec<String> = properties.filter(|(_, property)| property["update_allowed"] == true).map(|(name, _)| name.clone()).collect();
+    let mut names: Vec<String> =
+        properties.filter(|(_, property)| property["update_allowed"] == true).map(|(name, _)| name.clone()).collect();
     names.sort_unstable();
     names
 }

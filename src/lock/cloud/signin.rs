@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use osauth::Session;
-use reqwest::Client;
+use osauth::identity::{self, ApplicationCredential, Password};
+use osauth::{ErrorKind, Session};
+use reqwest::{Certificate, Client, redirect};
 use serde::Deserialize;
 use url::Url;
 
 use super::api::{shown, text};
-use super::clouds_yaml::Entry;
+use super::clouds_yaml::{Credentials, Entry};
 use super::trouble::{Trouble, explanation, redacted};
 use crate::diagnostic::codes::lock as codes;
 use crate::lock::rke2::cause;
@@ -44,59 +45,76 @@ pub(super) struct CatalogService {
 #[derive(Deserialize)]
 struct Endpoint {
     interface: String,
-    #[serde(alias = "region")]
     region_id: Option<String>,
     url: String,
 }
 
-/// Signs in.
-pub(super) async fn login(entry: &Entry, cloud: &str, timeout: Duration) -> Result<Session, Trouble> {
-    let keystone = shown(&entry.keystone);
-    let mut error = None;
-    for again in 0..3_u32 {
-        tokio::time::sleep(Duration::from_millis(500) * again).await;
-        // osauth sets no bound on time.
-        let Ok(signed_in) = tokio::time::timeout(timeout, entry.config.clone().create_session()).await else {
-            return Err(Trouble::unreachable("Keystone", &keystone, "no answer in time"));
-        };
-        match signed_in {
-            Ok(session) => return Ok(session),
-            Err(failure) => error = Some(failure),
-        }
-        // A wrong password is never tried again: that locks accounts.
-        let may_help = matches!(error.as_ref().map(osauth::Error::kind), Some(osauth::ErrorKind::ProtocolError | osauth::ErrorKind::InternalServerError));
-        if !may_help {
-            break;
+/// A client for this cloud: its CA, a bound on time, and no redirects to elsewhere. The token is in a header that would
+/// go along, and Keystone is sent the password.
+pub(super) fn client(entry: &Entry, cloud: &str, timeout: Duration) -> Result<Client, Trouble> {
+    let here = redirect::Policy::custom(|attempt| {
+        let from = attempt.previous().first().map(Url::origin);
+        if from == Some(attempt.url().origin()) && attempt.previous().len() < 5 { attempt.follow() } else { attempt.stop() }
+    });
+    let mut builder = Client::builder().timeout(timeout).redirect(here);
+    let wrong = |why: String| {
+        let message = format!("`cacert` of the entry `{cloud}` cannot be used: {why}");
+        Trouble::new(&codes::CLOUDS_FILE, message, "it is a file with the CA's certificates in PEM")
+    };
+    if let Some(path) = &entry.authority {
+        let pem = std::fs::read(path).map_err(|error| wrong(format!("`{path}`: {error}")))?;
+        for certificate in Certificate::from_pem_bundle(&pem).map_err(|error| wrong(cause(error)))? {
+            builder = builder.add_root_certificate(certificate);
         }
     }
-    let Some(error) = error else { return Err(Trouble::unreachable("Keystone", &keystone, "no answer")) };
-    if error.kind() == osauth::ErrorKind::ProtocolError {
-        return Err(Trouble::unreachable("Keystone", &keystone, &why(entry, timeout).await));
-    }
-    Err(Trouble::login(&error, cloud, &keystone, &entry.secrets))
+    builder.build().map_err(|error| wrong(cause(error)))
 }
 
-/// Why there is no connection to Keystone: osauth keeps only that there is none.
-async fn why(entry: &Entry, timeout: Duration) -> String {
-    let certificates = entry.authority.as_ref().and_then(|path| std::fs::read(path).ok());
-    let authority = certificates.and_then(|pem| reqwest::Certificate::from_pem(&pem).ok());
-    let builder = Client::builder().timeout(timeout);
-    let client = match authority {
-        Some(certificate) => builder.add_root_certificate(certificate),
-        None => builder,
-    };
-    let Ok(client) = client.build() else { return "no HTTP client".into() };
-    client.get(entry.keystone.clone()).send().await.err().map_or_else(|| "the connection broke".into(), cause)
+/// Signs in.
+pub(super) async fn login(client: &Client, entry: &Entry, cloud: &str) -> Result<Session, Trouble> {
+    let keystone = shown(&entry.keystone);
+    let mut answer = once(client, entry).await;
+    for again in 1..=2 {
+        // A wrong password is never tried again: that locks accounts.
+        if !matches!(&answer, Err(error) if matches!(error.kind(), ErrorKind::ProtocolError | ErrorKind::InternalServerError)) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(500) * again).await;
+        answer = once(client, entry).await;
+    }
+    match answer {
+        Ok(session) => Ok(session),
+        // osauth keeps only that there is no connection, so ask for the cause.
+        Err(error) if error.kind() == ErrorKind::ProtocolError => {
+            let failed = client.get(entry.keystone.clone()).send().await.err();
+            let why = failed.map_or_else(|| "the connection broke, or what came back is not Keystone's".into(), cause);
+            Err(Trouble::unreachable("Keystone", &keystone, &why))
+        }
+        Err(error) => Err(Trouble::login(&error, cloud, &keystone, &entry.secrets)),
+    }
+}
+
+async fn once(client: &Client, entry: &Entry) -> Result<Session, osauth::Error> {
+    let (client, config) = (client.clone(), entry.config.clone());
+    match &entry.credentials {
+        Credentials::Password => Session::new_with_client(client, Password::try_from(config)?).await,
+        Credentials::Token => Session::new_with_client(client, identity::Token::try_from(config)?).await,
+        Credentials::Application { id, secret, user: None } => {
+            Session::new_with_client(client, ApplicationCredential::new(&entry.keystone, id, secret)?).await
+        }
+        Credentials::Application { id, secret, user: Some(user) } => {
+            Session::new_with_client(client, ApplicationCredential::with_user_id(&entry.keystone, id, secret, user)?).await
+        }
+    }
 }
 
 /// What Keystone knows about our own token: project and catalog.
-pub(super) async fn token(session: &Session, entry: &Entry, timeout: Duration) -> Result<Token, Trouble> {
+pub(super) async fn token(client: &Client, session: &Session, entry: &Entry, cloud: &str) -> Result<Token, Trouble> {
     let keystone = shown(&entry.keystone);
     let unreachable = |error: reqwest::Error| Trouble::unreachable("Keystone", &keystone, &cause(error));
-    let client = session.client().inner();
     let url = format!("{}auth/tokens", entry.keystone);
-    let signed = session.auth_type().authenticate(client, client.get(url).timeout(timeout)).await;
-    let mut request = signed.map_err(|error| Trouble::login(&error, "", &keystone, &entry.secrets))?.build().map_err(unreachable)?;
+    let signed = session.auth_type().authenticate(client, client.get(url)).await;
+    let mut request = signed.map_err(|error| Trouble::login(&error, cloud, &keystone, &entry.secrets))?.build().map_err(unreachable)?;
     if let Some(token) = request.headers().get("x-auth-token").cloned() {
         request.headers_mut().insert("x-subject-token", token);
     }
@@ -124,7 +142,9 @@ pub(super) fn choose(catalog: &[CatalogService], wanted: Option<&str>) -> Result
             Err(Trouble::new(&codes::UNKNOWN_REGION, format!("the cloud has no region `{wanted}`"), format!("{near}there is {list}")))
         }
         (None, [only]) => Ok((*only).to_owned()),
-        (None, _) => Err(Trouble::new(&codes::UNKNOWN_REGION, "the cloud has several regions".into(), format!("write `openstack.region`: {list}"))),
+        (None, _) => {
+            Err(Trouble::new(&codes::UNKNOWN_REGION, "the cloud has several regions".into(), format!("write `openstack.region`: {list}")))
+        }
     }
 }
 

@@ -47,7 +47,11 @@ impl Trouble {
     /// Nobody answers.
     pub(super) fn unreachable(program: &str, address: &str, cause: &str) -> Self {
         let message = format!("{program} at `{address}` does not answer: {cause}");
-        Trouble::new(&codes::CLOUD_UNREACHABLE, message, "check the VPN, the proxy and `clouds.yaml`; `openstack catalog list` goes the same way")
+        Trouble::new(
+            &codes::CLOUD_UNREACHABLE,
+            message,
+            "check the VPN, the proxy and `clouds.yaml`; `openstack catalog list` goes the same way",
+        )
     }
 
     /// An answer that says no.
@@ -72,7 +76,9 @@ impl Trouble {
             ErrorKind::AuthenticationFailed | ErrorKind::AccessDenied => Trouble::new(
                 &codes::CLOUD_LOGIN,
                 format!("Keystone at `{keystone}` refuses the credentials of `{cloud}`: {said}"),
-                format!("check user, password, domains and project of the entry; `openstack --os-cloud {cloud} token issue` tries the same"),
+                format!(
+                    "check user, password, domains and project of the entry; `openstack --os-cloud {cloud} token issue` tries the same"
+                ),
             ),
             ErrorKind::InvalidConfig | ErrorKind::InvalidInput => Trouble::new(
                 &codes::CLOUDS_FILE,

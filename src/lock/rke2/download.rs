@@ -143,7 +143,8 @@ async fn body(client: &Client, url: &Url) -> Result<Vec<u8>, Failure> {
 
 fn client(options: &Options) -> Result<Client, Failure> {
     let wrong = |error: reqwest::Error| Failure::Unreachable(format!("a file of `trust.certificates` is not PEM: {}", cause(error)));
-    let mut builder = Client::builder().timeout(options.timeout).connect_timeout(options.timeout).redirect(redirect::Policy::custom(follow));
+    let mut builder =
+        Client::builder().timeout(options.timeout).connect_timeout(options.timeout).redirect(redirect::Policy::custom(follow));
     for text in &options.certificates {
         for certificate in Certificate::from_pem_bundle(text.as_bytes()).map_err(wrong)? {
             builder = builder.add_root_certificate(certificate);
