@@ -3,13 +3,13 @@
 codes! {
     CLOUDS_FILE = Error "clouds-file": "a `clouds.yaml` that cannot be used",
         "`strata lock` and `strata apply` sign in with an entry of `clouds.yaml`, as the `openstack` command does: the file that `OS_CLIENT_CONFIG_FILE` names, else `./clouds.yaml`, `~/.config/openstack/clouds.yaml` or `/etc/openstack/clouds.yaml`, with `secure.yaml` beside it. strata never repeats what stands in it, because passwords stand in it. Machines without access to the cloud can still lock the release: `strata lock NAME --only rke2`.",
-        "openstacksdk, doc/source/user/config/configuration.rst";
+        "openstack/openstacksdk, doc/source/user/config/configuration.rst";
     UNKNOWN_CLOUD = Error "unknown-cloud": "`clouds.yaml` has no such entry",
         "`openstack.cloud` is the name of an entry under `clouds:` in `clouds.yaml`. The file is each person's own, so agree on the name of the entry in the team, or name it in the site file that environments extend.",
-        "openstacksdk, doc/source/user/config/configuration.rst";
+        "openstack/openstacksdk, doc/source/user/config/configuration.rst";
     CLOUD_UNREACHABLE = Error "cloud-unreachable": "the cloud does not answer",
         "No connection to the API came about, or none that lasted. Usual causes: the VPN is down, a proxy stands between (`HTTPS_PROXY`, `NO_PROXY`), `auth_url` in `clouds.yaml` is wrong, or the cloud's certificate comes from a CA that this machine does not know (`cacert` in `clouds.yaml`). Nothing was changed in `lock.yaml`.",
-        "https://docs.openstack.org/keystone/latest/";
+        "openstack/openstacksdk, doc/source/user/config/configuration.rst";
     CLOUD_LOGIN = Error "cloud-login": "the cloud refuses the credentials",
         "Keystone answered and did not let you in: user, password, domain or project of the `clouds.yaml` entry are wrong, an application credential has expired, or the account is locked. Try `openstack --os-cloud NAME token issue`. strata understands `password` and `v3applicationcredential`, and tokens.",
         "openstack/keystone, api-ref/source/v3/authenticate-v3.inc";
@@ -27,16 +27,16 @@ codes! {
         "https://docs.openstack.org/api-guide/compute/faults.html";
     IMAGE_NOT_IN_CLOUD = Error "image-not-in-cloud": "an image that the cloud lacks",
         "Nodes boot from this image; its name is pinned to an id in `lock.yaml`. Your project sees public images, its own, shared ones that it has accepted, and community images. `openstack image list` shows them.",
-        "openstack/glance, doc/source/user/status.rst";
+        "openstack/glance, doc/source/user/statuses.rst";
     AMBIGUOUS_NAME = Error "ambiguous-name": "several things of one name",
         "Names are not unique in OpenStack, and Heat refuses one that is not. Which of them is meant would change from one day to the next. Rename one, or hide an old image (`openstack image set --hidden ID`); networks, subnets and routers may be named by their id in the environment.",
         "openstack/heat, heat/engine/clients/os/neutron.py";
     PINNED_IMAGE_GONE = Error "pinned-image-gone": "the pinned image is no longer in the cloud",
         "`lock.yaml` pins the image's name to an id, so that a newer image of the same name changes nothing until somebody asks. The pinned one was deleted or deactivated: running nodes go on (their volumes are copies), and no node can be made or replaced. `strata lock NAME --upgrade` pins the image that has the name now; with boot volumes that is a replacement of each node, one at a time: `strata plan` shows it.",
-        "openstack/glance, doc/source/user/status.rst";
+        "openstack/glance, doc/source/user/statuses.rst";
     NEWER_IMAGE = Warning "newer-image": "the name now stands for another image",
         "The cloud has an image of this name that is not the pinned one, usually a newer build. The pinned one is still there and stays in use. `strata lock NAME --upgrade` takes the newer one; each node is then replaced, one at a time: `strata plan` shows it.",
-        "openstack/glance, doc/source/admin/useful-image-properties.rst";
+        "openstack/glance, doc/source/user/identifiers.rst";
     FLAVOR_NOT_IN_CLOUD = Error "flavor-not-in-cloud": "a flavor that the cloud lacks",
         "A server of a flavor that your project cannot see fails when Heat makes it, minutes into an apply. `openstack flavor list` shows the flavors of your project.",
         "openstack/nova, api-ref/source/flavors.inc";
@@ -48,7 +48,7 @@ codes! {
         "openstack/neutron, doc/source/admin/config-rbac.rst";
     ADDRESS_NOT_IN_CLOUD = Error "address-not-in-cloud": "a floating address that the project lacks",
         "`publicAddress.ip` takes over an address that exists already, so that DNS records and other people's firewalls go on; it must belong to your project. Leave it out for a new one. `openstack floating ip list` shows what the project has.",
-        "openstack/neutron, api-ref/source/v2/floatingips.inc";
+        "openstack/neutron-lib, api-ref/source/v2/floatingips.inc";
     ZONE_NOT_IN_CLOUD = Error "zone-not-in-cloud": "an availability zone that the cloud lacks",
         "Compute, volumes and balancers have zones of their own, which may have different names: `zones` maps a name of yours to one of each. `openstack availability zone list --compute`, `--volume`, and `openstack loadbalancer availabilityzone list` show them. A zone that is down counts as not there.",
         "openstack/nova, doc/source/admin/availability-zones.rst";
@@ -72,7 +72,7 @@ codes! {
         "rancher/rke2, install.sh";
     CHECKSUM_FILE = Error "checksum-file": "a checksum file that is none",
         "`sha256sum-amd64.txt` has lines of 64 hexadecimal digits, two characters and a file name. What came is something else: the page of a proxy, of a login, or an incomplete copy. strata takes nothing from it, because nodes trust what it pins.",
-        "rancher/rke2, scripts/package-bundle";
+        "rancher/rke2, scripts/checksum";
     RELEASE_FILE_MISSING = Error "release-file-missing": "the release lacks a file that nodes need",
         "Every node needs the archive; with `artifacts.source: airgap` the images too. The checksum file does not list it, so no node could check it. Copy the whole release to the mirror.",
         "rancher/rke2-docs, docs/install/airgap.md";

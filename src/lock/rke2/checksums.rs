@@ -8,8 +8,9 @@ pub(super) fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
     let mut found = BTreeMap::new();
     for (number, line) in text.lines().enumerate() {
         let (name, checksum) = entry(line).ok_or_else(|| format!("line {} is {}", number + 1, shown(line)))?;
-        if found.insert(name.to_owned(), checksum).is_some() {
-            return Err(format!("line {} names `{name}` a second time", number + 1));
+        let before = found.insert(name.to_owned(), checksum.clone());
+        if before.is_some_and(|before| before != checksum) {
+            return Err(format!("line {} names `{name}` a second time, with another checksum", number + 1));
         }
     }
     if found.is_empty() { Err("it is empty".into()) } else { Ok(found) }
@@ -56,7 +57,7 @@ mod tests {
             (String::new(), "it is empty"),
             ("<!DOCTYPE html>\n".into(), "line 1 is `<!DOCTYPE html>`"),
             (format!("{good}\n"), "line 2 is ``"),
-            (format!("{good}{}  a.tar.gz\n", sum('b')), "line 2 names `a.tar.gz` a second time"),
+            (format!("{good}{}  a.tar.gz\n", sum('b')), "line 2 names `a.tar.gz` a second time, with another checksum"),
             (format!("{}  a.tar.gz\n", sum('g')), "line 1 is `gggggggggggggggggggggggggggggggggggggggggggggggggg…`"),
             (format!("{} a.tar.gz\n", sum('a')), "line 1 is"),
             (format!("{}  ../a.tar.gz\n", sum('a')), "line 1 is"),

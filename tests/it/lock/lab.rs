@@ -19,11 +19,15 @@ fn options() -> Options {
 
 /// What the `openstack` command prints.
 fn openstack(cloud: &str, arguments: &[&str]) -> Value {
+    serde_json::from_slice(&run(cloud, &[arguments, &["-f", "json"]].concat())).expect("JSON")
+}
+
+fn run(cloud: &str, arguments: &[&str]) -> Vec<u8> {
     let mut command = Command::new("/usr/bin/openstack");
     command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", "/root").env("OS_CLIENT_CONFIG_FILE", clouds());
-    let output = command.args(["--os-cloud", cloud]).args(arguments).args(["-f", "json"]).output().expect("the openstack command");
+    let output = command.args(["--os-cloud", cloud]).args(arguments).output().expect("the openstack command");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    output.stdout
 }
 
 fn cloud(edits: &[(&str, &str)]) -> (Lock, Cloud) {
@@ -214,4 +218,31 @@ fn lab_networks_that_exist_are_found_by_name_and_by_id() {
     let wrong = [("  extra:", "  existing: {network: ceph-public, subnet: ceph-public-v6, router: r}\n  extra:")];
     let (found, codes) = locked(&wrong, &Lock::default(), &options());
     assert_eq!(codes, ["network-not-in-cloud"; 2], "{}", text(&found.findings[0]));
+}
+
+#[test]
+#[ignore = "needs the OpenStack lab"]
+fn lab_application_credentials_sign_in_too() {
+    let name = format!("strata-lock-{}", std::process::id());
+    let made = openstack("lab", &["application", "credential", "create", &name]);
+    let text_of = |key: &str| made[key].as_str().expect(key).to_owned();
+    let (id, secret) = (text_of("id"), text_of("secret"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("clouds.yaml");
+    let entry = |secret: &str| {
+        format!(
+            "clouds: {{lab: {{auth_type: v3applicationcredential, auth: {{auth_url: 'http://127.0.0.1:5000', \
+             application_credential_id: '{id}', application_credential_secret: '{secret}'}}}}}}"
+        )
+    };
+    let options = Options { clouds: Some(path.clone()), ..cloud_only() };
+    std::fs::write(&path, entry(&secret)).expect("a file");
+    let (found, codes) = locked(&[], &Lock::default(), &options);
+    std::fs::write(&path, entry("sesame-open")).expect("a file");
+    let (refused, refusals) = locked(&[], &Lock::default(), &options);
+    run("lab", &["application", "credential", "delete", &id]);
+    assert!(codes.is_empty(), "{:?}", found.findings.iter().map(text).collect::<Vec<_>>());
+    assert!(found.lock.cloud.is_some());
+    assert_eq!(refusals, ["cloud-login"]);
+    assert!(!text(&refused.findings[0]).contains("sesame"), "{}", text(&refused.findings[0]));
 }
