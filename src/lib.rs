@@ -19,6 +19,7 @@ pub mod cli;
 pub mod compile;
 pub mod diagnostic;
 pub mod exit;
+pub mod lock;
 pub mod model;
 pub mod render;
 pub mod source;

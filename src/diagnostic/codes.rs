@@ -20,6 +20,7 @@ macro_rules! codes {
 
 pub mod cloud;
 pub mod cluster;
+pub mod lock;
 pub mod network;
 pub mod nodes;
 pub mod render;
@@ -29,7 +30,7 @@ use super::Code;
 
 /// Every code of every topic.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, render::ALL].into_iter().flatten().copied()
+    [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, render::ALL, lock::ALL].into_iter().flatten().copied()
 }
 
 /// The code of that name.

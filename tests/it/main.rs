@@ -6,6 +6,7 @@ mod cli;
 mod draw;
 mod emission;
 mod golden;
+mod lock;
 mod reading;
 mod source;
 mod templates;
