@@ -5,6 +5,7 @@ mod compile;
 mod diff;
 mod explain;
 mod init;
+mod lock;
 mod output;
 mod repository;
 mod schema;
@@ -72,6 +73,13 @@ enum Command {
         #[arg(long)]
         exit_code: bool,
     },
+    /// Ask the cloud and the RKE2 release, and pin the answers in lock.yaml. The only command that looks outside.
+    Lock {
+        /// The name of an environment.
+        environment: String,
+        #[command(flatten)]
+        wish: lock::Wish,
+    },
     /// Explain a finding: what happens otherwise, what to do, where upstream says so.
     Explain {
         /// Its code, as printed in brackets; without one, list them all.
@@ -98,6 +106,7 @@ enum Command {
 /// Answers the command line of this process.
 #[must_use]
 pub fn main() -> Exit {
+    output::panics_are_defects();
     match Arguments::try_parse() {
         Ok(arguments) => run(arguments),
         Err(error) => {
@@ -116,6 +125,7 @@ fn run(arguments: Arguments) -> Exit {
         Command::Check { environments } => check::run(directory, &environments, &output),
         Command::Compile { environments, check } => compile::run(directory, &environments, check, &output),
         Command::Diff { environments, exit_code } => diff::run(directory, &environments, exit_code, &output),
+        Command::Lock { environment, wish } => lock::run(directory, &environment, wish, &output),
         Command::Explain { code } => explain::run(code.as_deref(), &output),
         Command::Schema { tenant } => schema::run(tenant, &output),
         Command::Completions { shell } => {

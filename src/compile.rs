@@ -42,6 +42,8 @@ pub struct Read {
     pub lock: Lock,
     /// The file that it is written in.
     pub source: String,
+    /// The texts of `trust.certificates`, PEM.
+    pub certificates: Vec<String>,
 }
 
 /// What compiling made.
@@ -71,19 +73,22 @@ pub fn read(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<Rea
             None
         }
     };
-    if let Some(environment) = &environment {
-        findings.extend(referenced(environment).filter_map(|named| load::text(files, named, sources).err()));
-    }
+    let certificates = environment.as_ref().map_or_else(Vec::new, |environment| referenced(environment, files, sources, &mut findings));
     let lock = lock(files, name, sources, &mut findings);
-    let value = environment.zip(lock).map(|(environment, lock)| Read { environment, lock, source: load::environment_path(name) });
+    let source = load::environment_path(name);
+    let value = environment.zip(lock).map(|(environment, lock)| Read { environment, lock, source, certificates });
     Checked { value, findings }
 }
 
-/// Files of the repository that an environment names.
-fn referenced(environment: &Environment) -> impl Iterator<Item = &At<String>> {
+/// Files of the repository that an environment names: all must be there; the texts of those that nodes trust.
+fn referenced(environment: &Environment, files: &dyn Files, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Vec<String> {
+    let mut text = |named: &At<String>| load::text(files, named, sources).map_err(|finding| findings.push(finding)).ok();
     let oidc = environment.kubernetes.oidc.as_ref().and_then(|oidc| oidc.ca.as_ref());
     let issuer = environment.certificates.as_ref().and_then(|certificates| certificates.issuer.ca.as_ref());
-    environment.trust.certificates.iter().chain(oidc).chain(issuer.map(|ca| &ca.certificate))
+    for named in oidc.into_iter().chain(issuer.map(|ca| &ca.certificate)) {
+        text(named);
+    }
+    environment.trust.certificates.iter().filter_map(text).map(|file| file.text).collect()
 }
 
 fn lock(files: &dyn Files, name: &str, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Option<Lock> {

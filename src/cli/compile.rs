@@ -9,6 +9,7 @@ use super::repository::{self, Answer, Repository};
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
+use crate::lock;
 use crate::tree::{Report, read_directory, write_file, write_to};
 
 pub(super) fn run(directory: &Path, asked: &[String], check: bool, output: &Output) -> Exit {
@@ -60,7 +61,7 @@ fn one(repository: &Repository, name: &str, check: bool) -> (Answer, Result<Outc
 
 /// The text of lock.yaml, where it must change.
 fn lock_change(repository: &Repository, name: &str, compiled: &Compiled) -> Option<String> {
-    let text = lock_text(&compiled.lock);
+    let text = lock::write(&compiled.lock, name);
     let before = std::fs::read_to_string(repository.lock(name)).ok();
     (before.as_ref() != Some(&text)).then_some(text)
 }
@@ -105,8 +106,4 @@ fn sentence(report: &Report) -> String {
         parts.push(format!("left alone, not made by strata: {}", report.foreign.join(", ")));
     }
     parts.join("; ")
-}
-
-fn lock_text(lock: &crate::source::lock::Lock) -> String {
-    crate::render::write(&serde_json::to_value(lock).unwrap_or_default())
 }

@@ -8,6 +8,15 @@ use crate::diagnostic::{Diagnostic, draw};
 use crate::exit::Exit;
 use crate::source::Sources;
 
+/// Says what a panic is. It ends the process with [`Exit::Defect`].
+pub(super) fn panics_are_defects() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |what| {
+        let _ = writeln!(std::io::stderr().lock(), "strata met a defect of its own; nothing is half-written. Please report the command and:");
+        usual(what);
+    }));
+}
+
 /// Where answers go.
 #[derive(Debug)]
 pub(super) struct Output {

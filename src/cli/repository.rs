@@ -93,6 +93,11 @@ impl Repository {
         compile::compile(&self.files, name, &self.templates, sources)
     }
 
+    /// Reads one environment, without checking it.
+    pub(super) fn read(&self, name: &str, sources: &mut Sources) -> Checked<compile::Read> {
+        compile::read(&self.files, name, sources)
+    }
+
     /// The texts of overridden templates.
     pub(super) fn sources(&self) -> Sources {
         self.base.clone()
