@@ -64,9 +64,6 @@ codes! {
     POOL_SETTING_ON_LISTENER = Error "pool-setting-on-listener": "a setting of the pool, at a listener that shares one",
         "`algorithm`, `poolProtocol`, `persistence` and `monitor` describe the pool that a listener makes from its `members`. A listener that names a `pool` uses that one as it is, and several listeners may share it. Write the setting at the pool.",
         "design.md section 3: no key that means two things";
-    UNKNOWN_POOL = Error "unknown-pool": "a pool that this balancer does not have",
-        "Listeners and L7 policies name pools of the same balancer's `pools`. Pools cannot be shared between balancers. Correct the name, or add the pool.",
-        "openstack/octavia, octavia/api/v2/controllers/load_balancer.py: Pool was referenced but no full definition was found";
     UNUSED_POOL = Warning "unused-pool": "a pool that nothing leads to",
         "No listener and no L7 policy of this balancer names the pool, so its members are probed and get no traffic. It still counts against the quota of pools and monitors. Remove it, or name it.",
         "design.md section 4";
@@ -98,9 +95,6 @@ codes! {
     EMPTY_CLIENTS = Error "empty-clients": "an empty list of clients means everybody",
         "It reads as nobody, and Octavia takes an empty `allowed_cidrs` for no restriction at all. Name the networks; for nobody, remove the listener; for everybody write `0.0.0.0/0`.",
         "openstack/octavia, octavia/api/v2/controllers/listener.py: allowed_cidrs or []";
-    BALANCER_IPV6 = Error "balancer-ipv6": "an IPv6 address at an IPv4 balancer",
-        "VIPs are IPv4 in v1alpha1. Octavia refuses clients of another family than the VIP, and a member of another family is unreachable from it. Remove the address.",
-        "openstack/octavia, octavia/api/v2/controllers/listener.py: _validate_cidr_compatible_with_vip";
     // Members.
     MEMBER_SOURCE = Error "member-source": "members come from exactly one place",
         "An entry of `members` is all nodes of an agent pool (`agents`), all servers (`servers: true`) or one machine outside (`address`). None is nobody, two would hide one of them. Write one entry for each.",
@@ -111,9 +105,6 @@ codes! {
     NODE_PORT_RANGE = Error "node-port-range": "a nodePort outside of the cluster's range",
         "kube-apiserver gives nodePorts only from `kubernetes.nodePorts`, and refuses a Service that asks for another. The balancer would probe a port that can never be open. For a port of the machine itself use `port`.",
         "Kubernetes documentation, kube-apiserver --service-node-port-range";
-    UNKNOWN_AGENTS = Error "unknown-agents": "a pool of agents that does not exist",
-        "Members are the nodes of a pool under `agents`, by its name. A name that fits none would leave the pool without anybody to answer. Correct the name; for the control plane write `servers: true`.",
-        "design.md section 3";
     NO_MEMBERS = Warning "no-members": "a pool without a member",
         "The agent pool has no nodes, so clients connect to the balancer and get nothing. That is right while a pool is being emptied, and a surprise at any other time.",
         "openstack/octavia, doc/source/user/guides/basic-cookbook.rst";
@@ -171,9 +162,6 @@ codes! {
         "Values have 1 to 255 characters, printable ASCII, and no blanks unless the whole value stands in double quotes; names of headers and cookies are tokens of HTTP. Everything else is refused by Octavia, because it would be written into HAProxy's configuration.",
         "openstack/octavia, octavia/common/constants.py: HTTP_HEADER_VALUE_REGEX, HTTP_HEADER_NAME_REGEX";
     // The default ingress.
-    UNKNOWN_BALANCER = Error "unknown-balancer": "a load balancer that does not exist",
-        "`ingress.default.balancer` names the entry of `loadBalancers` that stands in front of the controller; the controller is put on its nodePorts. The API's balancer cannot carry it. Correct the name, or add the balancer.",
-        "design.md section 3";
     PROXY_MISMATCH = Error "proxy-mismatch": "one side speaks the PROXY protocol and the other does not",
         "With PROXY, each connection begins with a line that names the client. A controller that does not expect it answers 400 to every request; one that expects it and gets none drops the connection. `ingress.default.proxyProtocol: true` and a pool protocol of PROXY or PROXYV2 go together. Leave `poolProtocol` away, and it follows.",
         "Traefik documentation, entryPoints proxyProtocol; openstack/octavia, api-ref: pool protocol PROXY";
