@@ -8,7 +8,7 @@ use super::{API, Scope, clients, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{API_PORT, SHORT_IDLE};
 use crate::model::{AllowedCidr, Balancer, BalancerPool, HttpProbe, Input, Listener, Member, Monitor, Network, Pool, Role};
-use crate::source::environment::{Algorithm, Api, HttpMethod, HttpVersion, ListenerProtocol, MonitorType, PoolProtocol, Provider};
+use crate::source::environment::{Api, HttpMethod, HttpVersion, ListenerProtocol, MonitorType, PoolProtocol, Provider};
 use crate::source::values::Duration;
 
 /// The API server.
