@@ -23,4 +23,6 @@ pub mod lock;
 pub mod model;
 pub mod render;
 pub mod source;
+pub mod span;
+
 pub mod tree;

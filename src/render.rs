@@ -5,13 +5,11 @@
 mod bind;
 mod explain;
 mod filters;
-mod header;
 pub mod read;
 mod scalar;
 mod templates;
 mod write;
 
-pub use header::{MARK, is_ours};
 pub use templates::{DEFAULTS, Templates};
 pub use write::write;
 
@@ -51,7 +49,7 @@ pub fn render(pages: Vec<Page>, templates: &Templates, sources: &mut Sources, so
         let checked = check_path(&page, &made);
         match checked.and_then(|()| text(&page, templates, sources)) {
             Ok(text) => {
-                let text = header::add(&page.path, source_name, &text);
+                let text = tree::add_header(&page.path, source_name, &text);
                 made.insert(page.path, text);
             }
             Err(finding) => findings.push(*finding),
@@ -104,7 +102,7 @@ fn documents(filled: &Filled) -> Result<Vec<Value>, Failure> {
 
 /// The first line where a program wants to see it, `#cloud-config`; to YAML it is a comment and gets lost.
 fn first_line(text: &str) -> String {
-    if header::keeps_first_line(text) { text.split_inclusive('\n').next().unwrap_or_default().to_owned() } else { String::new() }
+    if tree::keeps_first_line(text) { text.split_inclusive('\n').next().unwrap_or_default().to_owned() } else { String::new() }
 }
 
 /// Documents as one text.

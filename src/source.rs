@@ -6,9 +6,8 @@ pub mod environment;
 pub mod load;
 pub mod lock;
 pub mod merge;
-mod span;
 pub mod suggest;
 pub mod values;
 pub mod yaml;
 
-pub use span::{At, FileId, Source, Sources, Span};
+pub use crate::span::{At, FileId, Source, Sources, Span};

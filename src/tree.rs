@@ -1,10 +1,13 @@
 //! The files that were made, and the one place where they meet a disk.
 
 mod change;
+mod header;
 mod read;
 mod write;
 
 pub use change::{Change, changes};
+pub(crate) use header::{add as add_header, keeps_first_line};
+pub use header::{MARK, is_ours};
 pub use read::{Found, read_directory};
 pub use write::{Report, write_file, write_to};
 

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::span::At;
+use crate::span::At;
 use super::values::Name;
 
 /// The version of this language.

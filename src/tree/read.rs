@@ -7,7 +7,7 @@ use std::{fs, io};
 use super::{TEMPORARY, Tree, trouble};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::render as codes;
-use crate::render::is_ours;
+use super::is_ours;
 
 /// What a folder holds. Links are not followed.
 #[derive(Debug, Default)]

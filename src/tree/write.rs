@@ -9,7 +9,7 @@ use super::read::{Kind, list};
 use super::{TEMPORARY, Tree, is_inside, trouble};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::render as codes;
-use crate::render::is_ours;
+use super::is_ours;
 
 /// What writing has done, by path, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]

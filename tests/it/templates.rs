@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use strata::diagnostic::Diagnostic;
-use strata::render::{DEFAULTS, Page, Templates, is_ours, render};
+use strata::render::{DEFAULTS, Page, Templates, render};
+use strata::tree::is_ours;
 use strata::source::Sources;
 use strata::tree::Tree;
 

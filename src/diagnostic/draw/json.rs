@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::source::{Sources, Span};
+use crate::span::{Sources, Span};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

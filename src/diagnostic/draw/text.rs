@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::source::{FileId, Source, Sources};
+use crate::span::{FileId, Source, Sources};
 
 /// Wide enough for most lines of an environment, narrow enough for a review beside the code.
 const WIDTH: usize = 120;

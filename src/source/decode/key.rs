@@ -6,7 +6,7 @@ use serde::forward_to_deserialize_any;
 
 use super::failure::Failure;
 use crate::source::Span;
-use crate::source::span::AT;
+use crate::span::AT;
 use crate::source::yaml::Key;
 
 /// The two parts of an [`At`](crate::source::At): its place, then its value.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::openstack::{BalancerProvider, Exposure, PublicAddress};
-use crate::source::span::At;
+use crate::span::At;
 use crate::source::values::{Address, Cidr, Duration, HostName, Name, Url};
 
 /// One Octavia load balancer.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::openstack::{Exposure, PublicAddress};
-use crate::source::span::At;
+use crate::span::At;
 use crate::source::values::{Address, Cidr, Duration, HostName, Rke2Version, Url};
 
 /// Kubernetes itself.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::openstack::{Disk, ExtraRule, Update};
-use crate::source::span::At;
+use crate::span::At;
 use crate::source::values::{Cidr, Name};
 
 /// The control plane: RKE2 servers, each with etcd.

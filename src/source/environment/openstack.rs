@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::source::span::At;
+use crate::span::At;
 use crate::source::values::{Address, Cidr, Duration, Name, PublicKey, Size, Url};
 
 /// What the cloud has and how it is reached.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SecretRef;
-use crate::source::span::At;
+use crate::span::At;
 use crate::source::values::{Cidr, Duration, HostName, Size, Url};
 
 /// Metrics, alerts and logs.

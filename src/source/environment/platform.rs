@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SecretRef;
 use super::tenants::NamespaceQuota;
-use crate::source::span::At;
+use crate::span::At;
 use crate::source::values::{Cidr, HostName, Name, Url};
 
 /// What answers behind the balancers.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::source::span::At;
+use crate::span::At;
 use crate::source::values::{Cpu, Name, Size, Url};
 
 /// A group of users with namespaces of their own.

@@ -33,7 +33,7 @@ fn comment(path: &str) -> Comment {
 }
 
 /// The text with its header: first, or second where the first line has to stay first.
-pub(super) fn add(path: &str, source_name: &str, text: &str) -> String {
+pub(crate) fn add(path: &str, source_name: &str, text: &str) -> String {
     let first = if keeps_first_line(text) { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
     let (head, body) = text.split_at(first);
     let gap = if head.is_empty() || head.ends_with('\n') { "" } else { "\n" };
@@ -41,7 +41,7 @@ pub(super) fn add(path: &str, source_name: &str, text: &str) -> String {
 }
 
 /// Whether the first line is one that its reader wants first.
-pub(super) fn keeps_first_line(text: &str) -> bool {
+pub(crate) fn keeps_first_line(text: &str) -> bool {
     FIRST.iter().any(|first| text.starts_with(first))
 }
 
