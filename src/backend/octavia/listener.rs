@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::Late;
 use crate::model::{Balancer, L7Policy, Listener, Model};
-use crate::source::environment::{Alpn, ClientAuthentication, InsertHeader, L7Action, L7Rule, ListenerProtocol, Provider, Tls, TlsVersion};
+use crate::source::environment::{
+    Alpn, ClientAuthentication, InsertHeader, L7Action, L7Compare, L7Rule, L7RuleType, ListenerProtocol, Provider, Tls, TlsVersion,
+};
 
 #[derive(Serialize)]
 pub(super) struct View<'a> {
@@ -47,7 +49,16 @@ struct PolicyView<'a> {
     url: Option<&'a str>,
     prefix: Option<&'a str>,
     code: Option<u16>,
-    rules: &'a [L7Rule],
+    rules: Vec<RuleView<'a>>,
+}
+
+#[derive(Serialize)]
+struct RuleView<'a> {
+    kind: L7RuleType,
+    compare: L7Compare,
+    key: Option<&'a str>,
+    value: &'a str,
+    invert: bool,
 }
 
 pub(super) fn view<'a>(model: &Model, balancer: &Balancer, listener: &'a Listener) -> View<'a> {
@@ -92,6 +103,16 @@ fn policy(policy: &L7Policy) -> PolicyView<'_> {
         url: policy.url.as_deref(),
         prefix: policy.prefix.as_deref(),
         code: policy.code,
-        rules: &policy.rules,
+        rules: policy.rules.iter().map(rule).collect(),
+    }
+}
+
+fn rule(rule: &L7Rule) -> RuleView<'_> {
+    RuleView {
+        kind: rule.kind.value,
+        compare: rule.compare.value,
+        key: rule.key.as_ref().map(|key| key.as_str()),
+        value: &rule.value,
+        invert: rule.invert.value,
     }
 }

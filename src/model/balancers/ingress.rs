@@ -23,7 +23,7 @@ fn node_ports(balancer: &LoadBalancer) -> impl Iterator<Item = At<u16>> + '_ {
     own.chain(shared).filter_map(|members: &Members| members.node_port)
 }
 
-/// NodePorts on which the platform itself listens: the default ingress serves its balancer's.
+/// Ports on which the platform itself listens: the default ingress serves its balancer's.
 fn served(input: &Input) -> BTreeSet<u16> {
     let balancers = input.environment.load_balancers.iter().filter(|balancer| default(input, balancer).is_some());
     balancers.flat_map(node_ports).map(|port| port.value).collect()

@@ -134,14 +134,18 @@ fn default_protocol(written: &written::Listener, proxy_protocol: bool) -> PoolPr
     }
 }
 
-fn shared_pool(scope: &Scope, written: &written::Listener, name: &At<Name>, findings: &mut Vec<Diagnostic>) {
-    match scope.pools.iter().find(|pool| pool.name == *name) {
-        Some(pool) => pair(written.protocol, pool.protocol, findings),
-        None => {
-            let known = scope.pools.iter().map(|pool| pool.name.as_str());
-            findings.push(unknown("pool", name, known, "declare it under `pools` of this balancer"));
-        }
+/// A pool of `pools` behind a listener, by its name.
+pub(super) fn named_pool(scope: &Scope, listener: At<ListenerProtocol>, name: &At<Name>, findings: &mut Vec<Diagnostic>) {
+    if let Some(pool) = scope.pools.iter().find(|pool| pool.name == *name) {
+        pair(listener, pool.protocol, findings);
+    } else {
+        let known = scope.pools.iter().map(|pool| pool.name.as_str());
+        findings.push(unknown("pool", name, known, "declare it under `pools` of this balancer"));
     }
+}
+
+fn shared_pool(scope: &Scope, written: &written::Listener, name: &At<Name>, findings: &mut Vec<Diagnostic>) {
+    named_pool(scope, written.protocol, name, findings);
     let settings = [
         ("algorithm", written.algorithm.map(|at| at.span)),
         ("poolProtocol", written.pool_protocol.map(|at| at.span)),
@@ -160,7 +164,7 @@ fn shared_pool(scope: &Scope, written: &written::Listener, name: &At<Name>, find
 }
 
 /// Octavia's table of listeners and the pools that may stand behind them.
-pub(super) fn pair(listener: At<ListenerProtocol>, pool: At<PoolProtocol>, findings: &mut Vec<Diagnostic>) {
+fn pair(listener: At<ListenerProtocol>, pool: At<PoolProtocol>, findings: &mut Vec<Diagnostic>) {
     use PoolProtocol::{Http, Https, Proxy, ProxyV2, Sctp, Tcp, Udp};
     let allowed: &[PoolProtocol] = match listener.value {
         ListenerProtocol::Tcp => &[Tcp, Http, Https, Proxy, ProxyV2],

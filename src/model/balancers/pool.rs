@@ -34,7 +34,7 @@ pub(super) fn pool(scope: &Scope, draft: &Draft, findings: &mut Vec<Diagnostic>)
     }
 }
 
-/// Datagrams and associations: no connection that HAProxy could hold.
+/// Datagrams and associations: no connection that a proxy could hold.
 pub(super) fn is_datagram(protocol: PoolProtocol) -> bool {
     matches!(protocol, PoolProtocol::Udp | PoolProtocol::Sctp)
 }
