@@ -1,7 +1,7 @@
 //! L7 policies: what happens to requests that match.
 
 use super::listener::{named_pool, reads_http};
-use super::{Scope, rules, word, wrong};
+use super::{Scope, a, rules, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{POLICY_FIELD, POLICY_PROTOCOL, POLICY_RULES, REDIRECT_CODE};
 use crate::model::L7Policy;
@@ -17,7 +17,7 @@ const MOST_RULES: usize = 50;
 pub(super) fn policies(scope: &Scope, listener: &Listener, findings: &mut Vec<Diagnostic>) -> Vec<L7Policy> {
     if let Some(first) = listener.policies.first().filter(|_| !reads_http(listener.protocol.value)) {
         findings.push(
-            Diagnostic::new(&POLICY_PROTOCOL, format!("a {} listener has no L7 policies", word(listener.protocol.value)))
+            Diagnostic::new(&POLICY_PROTOCOL, format!("{} listener has no L7 policies", a(listener.protocol.value)))
                 .at(first.name.span, "a policy")
                 .at(listener.protocol.span, "no HTTP is read here")
                 .help("write HTTP or TERMINATED_HTTPS, or remove the policies"),
