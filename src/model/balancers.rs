@@ -63,6 +63,19 @@ fn wrong(code: &'static Code, message: impl Into<String>, place: Span) -> Diagno
     Diagnostic::new(code, message).at(place, "")
 }
 
+/// A second place of a finding, where somebody wrote it and it is not shown already.
+fn also(finding: Diagnostic, place: Span, text: impl Into<String>) -> Diagnostic {
+    let shown = place == Span::NOWHERE || finding.labels.iter().any(|label| label.span == place);
+    if shown { finding } else { finding.at(place, text) }
+}
+
+/// A value's word with its article: `an HTTP`, `a TCP`.
+fn a(value: impl serde::Serialize) -> String {
+    let word = word(value);
+    let article = if word.starts_with("HTTP") || word.starts_with("SCTP") { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
 /// A value's word in Octavia and in the environment: its serde form.
 fn word(value: impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
@@ -150,6 +163,7 @@ fn named_pools(scope: &Scope, balancer: &LoadBalancer, findings: &mut Vec<Diagno
         let draft = pool::Draft {
             name: &written.name,
             protocol: written.protocol,
+            place: written.protocol.span,
             algorithm: written.algorithm,
             members: &written.members,
             persistence: written.persistence.as_ref(),

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::Late;
 use crate::model::{Balancer, L7Policy, Listener, Model};
-use crate::source::environment::{Alpn, ClientAuthentication, InsertHeader, L7Action, L7Compare, L7Rule, L7RuleType, ListenerProtocol, Provider, Tls, TlsVersion};
+use crate::source::environment::{
+    Alpn, ClientAuthentication, InsertHeader, L7Action, L7Compare, L7Rule, L7RuleType, ListenerProtocol, Provider, Tls, TlsVersion,
+};
 
 #[derive(Serialize)]
 pub(super) struct View<'a> {
@@ -48,6 +50,15 @@ struct PolicyView<'a> {
     prefix: Option<&'a str>,
     code: Option<u16>,
     rules: Vec<RuleView<'a>>,
+}
+
+#[derive(Serialize)]
+struct RuleView<'a> {
+    kind: L7RuleType,
+    compare: L7Compare,
+    key: Option<&'a str>,
+    value: &'a str,
+    invert: bool,
 }
 
 pub(super) fn view<'a>(model: &Model, balancer: &Balancer, listener: &'a Listener) -> View<'a> {
@@ -96,21 +107,12 @@ fn policy(policy: &L7Policy) -> PolicyView<'_> {
     }
 }
 
-#[derive(Serialize)]
-struct RuleView<'a> {
-    kind: L7RuleType,
-    compare: L7Compare,
-    key: Option<&'a str>,
-    value: &'a str,
-    invert: bool,
-}
-
 fn rule(rule: &L7Rule) -> RuleView<'_> {
     RuleView {
         kind: rule.kind.value,
         compare: rule.compare.value,
         key: rule.key.as_ref().map(|key| key.as_str()),
-        value: rule.value.as_str(),
+        value: &rule.value,
         invert: rule.invert.value,
     }
 }

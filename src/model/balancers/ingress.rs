@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::provider::Choice;
-use super::{API, wrong};
+use super::{API, also, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{INGRESS_OVN, NODE_PORT_UNSERVED};
 use crate::model::Input;
@@ -23,7 +23,7 @@ fn node_ports(balancer: &LoadBalancer) -> impl Iterator<Item = At<u16>> + '_ {
     own.chain(shared).filter_map(|members: &Members| members.node_port)
 }
 
-/// NodePorts on which the platform itself listens: the default ingress serves its balancer's.
+/// Ports on which the platform itself listens: the default ingress serves its balancer's.
 fn served(input: &Input) -> BTreeSet<u16> {
     let balancers = input.environment.load_balancers.iter().filter(|balancer| default(input, balancer).is_some());
     balancers.flat_map(node_ports).map(|port| port.value).collect()
@@ -31,20 +31,18 @@ fn served(input: &Input) -> BTreeSet<u16> {
 
 pub(super) fn check(input: &Input, site: &Choice, findings: &mut Vec<Diagnostic>) {
     let environment = input.environment;
-    if let Some(default) = &environment.ingress.default {
-        let mut known = environment.load_balancers.iter().map(|balancer| balancer.name.as_str());
-        if default.balancer.as_str() == API || !known.any(|name| name == default.balancer.as_str()) {
-            let names = environment.load_balancers.iter().map(|balancer| balancer.name.as_str());
-            findings.push(unknown("load balancer", &default.balancer, names, "declare it under `loadBalancers`"));
-        }
-    }
     if let Some(octavia) = environment.ingress.octavia.as_ref().filter(|_| site.provider == Provider::Ovn) {
         let finding = wrong(&INGRESS_OVN, "octavia-ingress-controller needs L7 listeners, the provider ovn has none", site.span);
-        let asked = octavia.expected.span.or(octavia.internal.span);
-        let finding = if asked == crate::source::Span::NOWHERE { finding } else { finding.at(asked, "the controller") };
+        let finding = also(finding, octavia.expected.span.or(octavia.internal.span), "the controller");
         findings.push(finding.help("use the provider amphora, or only `ingress.default`"));
     }
-    unserved(input, findings);
+    let names = || environment.load_balancers.iter().map(|balancer| balancer.name.as_str()).filter(|name| *name != API);
+    match &environment.ingress.default {
+        Some(default) if !names().any(|name| name == default.balancer.as_str()) => {
+            findings.push(unknown("load balancer", &default.balancer, names(), "declare it under `loadBalancers`"));
+        }
+        _ => unserved(input, findings),
+    }
 }
 
 fn unserved(input: &Input, findings: &mut Vec<Diagnostic>) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::provider::needs;
-use super::{Scope, clients, policies, pool, tls, word, wrong};
+use super::{Scope, a, also, clients, policies, pool, tls, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{
     CONNECTION_LIMIT, HEADER_PROTOCOL, MEMBERS_OR_POOL, OVN_UNSUPPORTED, POOL_SETTING_ON_LISTENER, PORT_TAKEN, PORT_UNUSABLE, PROTOCOL_PAIR,
@@ -56,12 +56,8 @@ fn protocol(scope: &Scope, written: &written::Listener, findings: &mut Vec<Diagn
     let protocol = written.protocol;
     if scope.is_ovn() && !matches!(protocol.value, ListenerProtocol::Tcp | ListenerProtocol::Udp | ListenerProtocol::Sctp) {
         let message = format!("the provider ovn has no {} listeners", word(protocol.value));
-        findings.push(
-            Diagnostic::new(&OVN_UNSUPPORTED, message)
-                .at(protocol.span, "")
-                .at(scope.choice.span, "this provider")
-                .help("use TCP, UDP or SCTP, or the provider amphora"),
-        );
+        let finding = also(wrong(&OVN_UNSUPPORTED, message, protocol.span), scope.choice.span, "this provider");
+        findings.push(finding.help("use TCP, UDP or SCTP, or the provider amphora"));
     }
     match protocol.value {
         ListenerProtocol::Sctp => needs(scope.input, 23, "SCTP", protocol.span, findings),
@@ -113,6 +109,7 @@ fn own_pool(scope: &Scope, written: &written::Listener, findings: &mut Vec<Diagn
     let draft = pool::Draft {
         name: &written.name,
         protocol,
+        place: protocol.span.or(written.protocol.span),
         algorithm: written.algorithm,
         members: &written.members,
         persistence: written.persistence.as_ref(),
@@ -134,14 +131,18 @@ fn default_protocol(written: &written::Listener, proxy_protocol: bool) -> PoolPr
     }
 }
 
-fn shared_pool(scope: &Scope, written: &written::Listener, name: &At<Name>, findings: &mut Vec<Diagnostic>) {
-    match scope.pools.iter().find(|pool| pool.name == *name) {
-        Some(pool) => pair(written.protocol, pool.protocol, findings),
-        None => {
-            let known = scope.pools.iter().map(|pool| pool.name.as_str());
-            findings.push(unknown("pool", name, known, "declare it under `pools` of this balancer"));
-        }
+/// A pool of `pools` behind a listener, by its name.
+pub(super) fn named_pool(scope: &Scope, listener: At<ListenerProtocol>, name: &At<Name>, findings: &mut Vec<Diagnostic>) {
+    if let Some(pool) = scope.pools.iter().find(|pool| pool.name == *name) {
+        pair(listener, pool.protocol, findings);
+    } else {
+        let known = scope.pools.iter().map(|pool| pool.name.as_str());
+        findings.push(unknown("pool", name, known, "declare it under `pools` of this balancer"));
     }
+}
+
+fn shared_pool(scope: &Scope, written: &written::Listener, name: &At<Name>, findings: &mut Vec<Diagnostic>) {
+    named_pool(scope, written.protocol, name, findings);
     let settings = [
         ("algorithm", written.algorithm.map(|at| at.span)),
         ("poolProtocol", written.pool_protocol.map(|at| at.span)),
@@ -150,17 +151,13 @@ fn shared_pool(scope: &Scope, written: &written::Listener, name: &At<Name>, find
     ];
     for (key, span) in settings {
         let Some(span) = span else { continue };
-        findings.push(
-            Diagnostic::new(&POOL_SETTING_ON_LISTENER, format!("`{key}` belongs to the pool `{}`", name.value))
-                .at(span, "")
-                .at(name.span, "this listener uses a pool of `pools`")
-                .help(format!("move `{key}` to the pool")),
-        );
+        let finding = wrong(&POOL_SETTING_ON_LISTENER, format!("`{key}` belongs to the pool `{}`", name.value), span);
+        findings.push(also(finding, name.span, "this listener uses a pool of `pools`").help(format!("move `{key}` to the pool")));
     }
 }
 
 /// Octavia's table of listeners and the pools that may stand behind them.
-pub(super) fn pair(listener: At<ListenerProtocol>, pool: At<PoolProtocol>, findings: &mut Vec<Diagnostic>) {
+fn pair(listener: At<ListenerProtocol>, pool: At<PoolProtocol>, findings: &mut Vec<Diagnostic>) {
     use PoolProtocol::{Http, Https, Proxy, ProxyV2, Sctp, Tcp, Udp};
     let allowed: &[PoolProtocol] = match listener.value {
         ListenerProtocol::Tcp => &[Tcp, Http, Https, Proxy, ProxyV2],
@@ -173,11 +170,11 @@ pub(super) fn pair(listener: At<ListenerProtocol>, pool: At<PoolProtocol>, findi
     if allowed.contains(&pool.value) {
         return;
     }
-    let message = format!("a {} pool cannot stand behind a {} listener", word(pool.value), word(listener.value));
+    let message = format!("{} pool cannot stand behind {} listener", a(pool.value), a(listener.value));
     let words: Vec<String> = allowed.iter().map(word).collect();
     let help = if words.is_empty() { "it has no pool".to_owned() } else { format!("it takes {}", words.join(", ")) };
-    let finding = Diagnostic::new(&PROTOCOL_PAIR, message).at(pool.span.or(listener.span), "the pool").at(listener.span, "the listener");
-    findings.push(finding.help(help));
+    let finding = Diagnostic::new(&PROTOCOL_PAIR, message).at(pool.span.or(listener.span), "the pool");
+    findings.push(also(finding, listener.span, "the listener").help(help));
 }
 
 fn connection_limit(scope: &Scope, written: &written::Listener, findings: &mut Vec<Diagnostic>) -> i64 {
@@ -194,8 +191,8 @@ fn connection_limit(scope: &Scope, written: &written::Listener, findings: &mut V
 
 /// A key that the ovn provider takes and forgets.
 pub(super) fn without_effect(scope: &Scope, key: &str, place: Span, findings: &mut Vec<Diagnostic>) {
-    let finding = Diagnostic::new(&OVN_UNSUPPORTED, format!("`{key}` has no effect with the provider ovn"));
-    findings.push(finding.at(place, "").at(scope.choice.span, "this provider").help(format!("remove `{key}`, or use the provider amphora")));
+    let finding = wrong(&OVN_UNSUPPORTED, format!("`{key}` has no effect with the provider ovn"), place);
+    findings.push(also(finding, scope.choice.span, "this provider").help(format!("remove `{key}`, or use the provider amphora")));
 }
 
 fn timeout(scope: &Scope, written: Option<At<Duration>>, seconds: u64, findings: &mut Vec<Diagnostic>) -> u64 {
@@ -225,7 +222,7 @@ fn headers(written: &written::Listener, findings: &mut Vec<Diagnostic>) -> BTree
         let possible = if is_ssl(*header) { protocol.value == ListenerProtocol::TerminatedHttps } else { reads_http(protocol.value) };
         let name = word(header);
         if !possible {
-            let message = format!("a {} listener cannot insert `{name}`", word(protocol.value));
+            let message = format!("{} listener cannot insert `{name}`", a(protocol.value));
             let help = if is_ssl(*header) { "only TERMINATED_HTTPS can" } else { "only HTTP and TERMINATED_HTTPS can; for TCP use a PROXY pool" };
             findings.push(Diagnostic::new(&HEADER_PROTOCOL, message).at(at.span, "").at(protocol.span, "this protocol").help(help));
         } else if is_ssl(*header) && at.value && !tls::asks_clients(written) {

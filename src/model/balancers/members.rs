@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::listener::without_effect;
 use super::pool::Draft;
-use super::{Scope, clients, wrong};
+use super::{Scope, also, clients, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{
     DUPLICATE_MEMBER, MEMBER_PORT, MEMBER_SOURCE, MEMBER_WEIGHT, NO_ACTIVE_MEMBER, NO_MEMBERS, NODE_PORT_RANGE, OVN_UNSUPPORTED,
@@ -25,7 +25,7 @@ pub(super) fn members(scope: &Scope, draft: &Draft, findings: &mut Vec<Diagnosti
     let before = findings.len();
     for written in draft.members {
         clients::second_api(scope, written, findings);
-        limits(scope, written, draft.name.span, findings);
+        limits(scope, written, findings);
         let place = place(written, draft.name.span);
         for member in entry(scope, written, place, findings) {
             match taken.insert((member.address, member.port), place) {
@@ -47,7 +47,11 @@ fn place(written: &Members, fallback: Span) -> Span {
     agents.or(address).unwrap_or(written.servers.span).or(written.node_port.or(written.port).map_or(fallback, |at| at.span))
 }
 
+/// Two entries that share one node mostly share them all: once is enough.
 fn duplicate(member: &Member, place: Span, other: Span, findings: &mut Vec<Diagnostic>) {
+    if findings.iter().any(|finding| finding.code.name == DUPLICATE_MEMBER.name && finding.labels.first().is_some_and(|label| label.span == place)) {
+        return;
+    }
     let twice = format!("{}:{} is a member twice", member.address, member.port);
     let finding = Diagnostic::new(&DUPLICATE_MEMBER, twice).at(place, "here").at(other, "and here");
     findings.push(finding.help("remove one of them; a larger share is a `weight`"));
@@ -96,13 +100,9 @@ fn outside(scope: &Scope, written: &Members, address: &At<crate::source::values:
     let found = v4_address(address, findings)?;
     let in_subnet = scope.network.cidr.contains(&found);
     if scope.is_ovn() && !in_subnet {
-        findings.push(
-            Diagnostic::new(&OVN_UNSUPPORTED, format!("the provider ovn does not reach {found} outside of the subnet"))
-                .at(address.span, "")
-                .at(scope.input.environment.network.cidr.span, "the subnet")
-                .at(scope.choice.span, "this provider")
-                .help("use the provider amphora for this balancer"),
-        );
+        let finding = wrong(&OVN_UNSUPPORTED, format!("the provider ovn does not reach {found} outside of the subnet"), address.span)
+            .at(scope.input.environment.network.cidr.span, "the subnet");
+        findings.push(also(finding, scope.choice.span, "this provider").help("use the provider amphora for this balancer"));
     }
     Some(Member {
         name: found.to_string(),
@@ -133,18 +133,15 @@ fn port(scope: &Scope, written: &Members, place: Span, findings: &mut Vec<Diagno
         unclear("port 0 does not exist", monitor.span, "write 1 to 65535");
     }
     if let Some(node_port) = written.node_port.filter(|port| port.value < range.from || port.value > range.to) {
-        findings.push(
-            Diagnostic::new(&NODE_PORT_RANGE, format!("{} is no nodePort of this cluster", node_port.value))
-                .at(node_port.span, "")
-                .at(range.span.or(node_port.span), format!("the range is {}", range.value))
-                .help("take one of the range; for a port of the machine itself write `port`"),
-        );
+        let message = format!("{} is no nodePort of this cluster: they are {}", node_port.value, range.value);
+        let finding = also(wrong(&NODE_PORT_RANGE, message, node_port.span), range.span, "the range");
+        findings.push(finding.help("take one of the range; for a port of the machine itself write `port`"));
     }
     written.node_port.or(written.port).map_or(0, |at| at.value)
 }
 
 /// Weight, and what ovn cannot do.
-fn limits(scope: &Scope, written: &Members, fallback: Span, findings: &mut Vec<Diagnostic>) {
+fn limits(scope: &Scope, written: &Members, findings: &mut Vec<Diagnostic>) {
     if written.weight.value > HEAVIEST {
         let message = format!("a weight of {} is more than {HEAVIEST}", written.weight.value);
         findings.push(wrong(&MEMBER_WEIGHT, message, written.weight.span).help("weights are shares: 10 and 20 do what 1000 and 2000 were meant to"));
@@ -159,12 +156,8 @@ fn limits(scope: &Scope, written: &Members, fallback: Span, findings: &mut Vec<D
         without_effect(scope, "backup", written.backup.span, findings);
     }
     if let Some(port) = written.monitor_port {
-        findings.push(
-            Diagnostic::new(&OVN_UNSUPPORTED, "the provider ovn probes a member on its own port alone")
-                .at(port.span.or(fallback), "")
-                .at(scope.choice.span, "this provider")
-                .help("remove `monitorPort`"),
-        );
+        let finding = wrong(&OVN_UNSUPPORTED, "the provider ovn probes a member on its own port alone", port.span);
+        findings.push(also(finding, scope.choice.span, "this provider").help("remove `monitorPort`"));
     }
 }
 

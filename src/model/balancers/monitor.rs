@@ -1,7 +1,7 @@
 //! Health monitors. Within a whole balancer Octavia checks little of this, so it is checked here.
 
 use super::pool::{Draft, is_datagram};
-use super::{Scope, word, wrong};
+use super::{Scope, a, also, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{
     MONITOR_HTTP, MONITOR_PING, MONITOR_RETRIES, MONITOR_TIME, MONITOR_TYPE, MONITOR_WITHOUT_HOST, OVN_UNSUPPORTED,
@@ -22,12 +22,8 @@ pub(super) fn monitor(scope: &Scope, draft: &Draft, findings: &mut Vec<Diagnosti
         fits(draft, kind, findings);
     }
     if scope.is_ovn() && !matches!(kind.value, MonitorType::Tcp | MonitorType::UdpConnect) {
-        findings.push(
-            Diagnostic::new(&OVN_UNSUPPORTED, format!("the provider ovn has no {} monitors", word(kind.value)))
-                .at(kind.span.or(draft.name.span), "")
-                .at(scope.choice.span, "this provider")
-                .help("use TCP or UDP-CONNECT"),
-        );
+        let finding = wrong(&OVN_UNSUPPORTED, format!("the provider ovn has no {} monitors", word(kind.value)), kind.span.or(draft.place));
+        findings.push(also(finding, scope.choice.span, "this provider").help("use TCP or UDP-CONNECT"));
     }
     let (delay, timeout) = times(written, kind, findings);
     Monitor {
@@ -57,8 +53,8 @@ fn fits(draft: &Draft, kind: At<MonitorType>, findings: &mut Vec<Diagnostic>) {
     let both = matches!(kind.value, MonitorType::Tcp | MonitorType::Http);
     if !both && datagram != is_datagram(draft.protocol.value) {
         let help = if datagram { "use TCP, HTTP, HTTPS or TLS-HELLO" } else { "use UDP-CONNECT, SCTP, TCP or HTTP" };
-        let message = format!("a {} monitor cannot probe a {} pool", word(kind.value), word(draft.protocol.value));
-        let finding = Diagnostic::new(&MONITOR_TYPE, message).at(kind.span, "").at(draft.protocol.span.or(draft.name.span), "the pool");
+        let message = format!("{} monitor cannot probe {} pool", a(kind.value), a(draft.protocol.value));
+        let finding = Diagnostic::new(&MONITOR_TYPE, message).at(kind.span, "").at(draft.place, "the pool");
         findings.push(finding.help(help));
     }
     if kind.value == MonitorType::Ping {
@@ -70,7 +66,6 @@ fn fits(draft: &Draft, kind: At<MonitorType>, findings: &mut Vec<Diagnostic>) {
 /// `delay` and `timeout` in seconds.
 fn times(written: &written::Monitor, kind: At<MonitorType>, findings: &mut Vec<Diagnostic>) -> (u64, u64) {
     let (delay, timeout) = (written.delay, written.timeout);
-    let place = |at: At<Duration>, other: At<Duration>| at.span.or(other.span);
     let seconds = |key: &str, at: At<Duration>, findings: &mut Vec<Diagnostic>| {
         let whole = at.value.whole_seconds().filter(|seconds| (1..=i32::MAX.unsigned_abs().into()).contains(seconds));
         if whole.is_none() {
@@ -81,12 +76,10 @@ fn times(written: &written::Monitor, kind: At<MonitorType>, findings: &mut Vec<D
     };
     let pair = (seconds("delay", delay, findings), seconds("timeout", timeout, findings));
     if timeout.value >= delay.value {
-        findings.push(
-            Diagnostic::new(&MONITOR_TIME, format!("a probe may take {}, and the next one begins after {}", timeout.value, delay.value))
-                .at(place(timeout, delay), "`timeout`")
-                .at(place(delay, timeout), "`delay`")
-                .help("`timeout` must be less than `delay`"),
-        );
+        let message = format!("a probe may take {}, and the next one begins after {}", timeout.value, delay.value);
+        let first = if timeout.span == Span::NOWHERE { (delay.span, "`delay`") } else { (timeout.span, "`timeout`") };
+        let finding = Diagnostic::new(&MONITOR_TIME, message).at(first.0, first.1);
+        findings.push(also(finding, delay.span, "`delay`").help("`timeout` must be less than `delay`"));
     }
     if kind.value == MonitorType::UdpConnect && pair.0 < SHORTEST_UDP {
         let message = format!("UDP-CONNECT every {} is too often for Octavia", delay.value);
@@ -137,8 +130,8 @@ fn no_request(written: &written::Monitor, kind: At<MonitorType>, findings: &mut 
     ];
     for (key, span) in fields {
         let Some(span) = span else { continue };
-        let message = format!("a {} monitor sends no request, so it has no `{key}`", word(kind.value));
-        let finding = Diagnostic::new(&MONITOR_HTTP, message).at(span, "").at(kind.span.or(span), "this type");
+        let message = format!("{} monitor sends no request, so it has no `{key}`", a(kind.value));
+        let finding = also(wrong(&MONITOR_HTTP, message, span), kind.span, "this type");
         findings.push(finding.help(format!("write `type: HTTP` or `HTTPS`, or remove `{key}`")));
     }
 }
@@ -147,8 +140,8 @@ fn no_request(written: &written::Monitor, kind: At<MonitorType>, findings: &mut 
 fn host(written: &written::Monitor, version: HttpVersion, findings: &mut Vec<Diagnostic>) {
     match (&written.domain, version) {
         (Some(domain), HttpVersion::V10) => {
-            let place = written.http_version.map_or(domain.span, |at| at.span);
-            let finding = Diagnostic::new(&MONITOR_HTTP, "`domain` needs HTTP/1.1").at(domain.span, "").at(place, "HTTP/1.0");
+            let place = written.http_version.map_or(Span::NOWHERE, |at| at.span);
+            let finding = also(wrong(&MONITOR_HTTP, "`domain` needs HTTP/1.1, the default is 1.0", domain.span), place, "HTTP/1.0");
             findings.push(finding.help("add `httpVersion: \"1.1\"`"));
         }
         (None, HttpVersion::V11) => {

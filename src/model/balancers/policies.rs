@@ -1,11 +1,10 @@
 //! L7 policies: what happens to requests that match.
 
-use super::listener::{pair, reads_http};
-use super::{Scope, rules, word, wrong};
+use super::listener::{named_pool, reads_http};
+use super::{Scope, a, rules, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{POLICY_FIELD, POLICY_PROTOCOL, POLICY_RULES, REDIRECT_CODE};
 use crate::model::L7Policy;
-use crate::model::nodes::unknown;
 use crate::source::environment::{self as written, L7Action, Listener};
 use crate::source::values::Url;
 use crate::source::{At, Span};
@@ -18,7 +17,7 @@ const MOST_RULES: usize = 50;
 pub(super) fn policies(scope: &Scope, listener: &Listener, findings: &mut Vec<Diagnostic>) -> Vec<L7Policy> {
     if let Some(first) = listener.policies.first().filter(|_| !reads_http(listener.protocol.value)) {
         findings.push(
-            Diagnostic::new(&POLICY_PROTOCOL, format!("a {} listener has no L7 policies", word(listener.protocol.value)))
+            Diagnostic::new(&POLICY_PROTOCOL, format!("{} listener has no L7 policies", a(listener.protocol.value)))
                 .at(first.name.span, "a policy")
                 .at(listener.protocol.span, "no HTTP is read here")
                 .help("write HTTP or TERMINATED_HTTPS, or remove the policies"),
@@ -34,13 +33,7 @@ pub(super) fn policies(scope: &Scope, listener: &Listener, findings: &mut Vec<Di
 fn policy(scope: &Scope, listener: &Listener, written: &written::L7Policy, position: u32, findings: &mut Vec<Diagnostic>) -> L7Policy {
     fields(written, findings);
     if let Some(pool) = &written.pool {
-        match scope.pools.iter().find(|known| known.name == *pool) {
-            Some(known) => pair(listener.protocol, known.protocol, findings),
-            None => {
-                let known = scope.pools.iter().map(|pool| pool.name.as_str());
-                findings.push(unknown("pool", pool, known, "declare it under `pools` of this balancer"));
-            }
-        }
+        named_pool(scope, listener.protocol, pool, findings);
     }
     if written.rules.is_empty() || written.rules.len() > MOST_RULES {
         let message = format!("the policy `{}` has {} rules", written.name.value, written.rules.len());

@@ -1,18 +1,20 @@
 //! Pools: protocol, algorithm, session persistence.
 
 use super::provider::needs;
-use super::{Scope, members, monitor, word, wrong};
+use super::{Scope, also, members, monitor, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{ALGORITHM_UNSUPPORTED, OVN_UNSUPPORTED, PERSISTENCE, PROXY_MISMATCH};
 use crate::model::BalancerPool;
-use crate::source::At;
 use crate::source::environment::{Algorithm, Members, Monitor, Persistence, PersistenceType, PoolProtocol};
 use crate::source::values::Name;
+use crate::source::{At, Span};
 
 /// A pool as written, at a listener or under `pools`.
 pub(super) struct Draft<'a> {
     pub(super) name: &'a At<Name>,
     pub(super) protocol: At<PoolProtocol>,
+    /// Where the protocol stands, or the listener's that it follows.
+    pub(super) place: Span,
     pub(super) algorithm: Option<At<Algorithm>>,
     pub(super) members: &'a [Members],
     pub(super) persistence: Option<&'a Persistence>,
@@ -34,7 +36,7 @@ pub(super) fn pool(scope: &Scope, draft: &Draft, findings: &mut Vec<Diagnostic>)
     }
 }
 
-/// Datagrams and associations: no connection that HAProxy could hold.
+/// Datagrams and associations: no connection that a proxy could hold.
 pub(super) fn is_datagram(protocol: PoolProtocol) -> bool {
     matches!(protocol, PoolProtocol::Udp | PoolProtocol::Sctp)
 }
@@ -45,18 +47,16 @@ fn is_proxy(protocol: PoolProtocol) -> bool {
 
 fn protocol(scope: &Scope, draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let protocol = draft.protocol;
-    if scope.is_ovn() && protocol.value != PoolProtocol::Tcp && !is_datagram(protocol.value) {
-        let message = format!("the provider ovn has no {} pools", word(protocol.value));
-        findings.push(
-            Diagnostic::new(&OVN_UNSUPPORTED, message)
-                .at(protocol.span.or(draft.name.span), "")
-                .at(scope.choice.span, "this provider")
-                .help("use TCP, UDP or SCTP, or the provider amphora; clients' addresses come through ovn unchanged, without PROXY"),
-        );
+    // One that follows the listener's was told there, but for PROXY.
+    let told = protocol.span == Span::NOWHERE && !is_proxy(protocol.value);
+    if scope.is_ovn() && protocol.value != PoolProtocol::Tcp && !is_datagram(protocol.value) && !told {
+        let finding = wrong(&OVN_UNSUPPORTED, format!("the provider ovn has no {} pools", word(protocol.value)), draft.place);
+        let help = "use TCP, UDP or SCTP, or the provider amphora; clients' addresses come through ovn unchanged, without PROXY";
+        findings.push(also(finding, scope.choice.span, "this provider").help(help));
     }
     match protocol.value {
-        PoolProtocol::ProxyV2 => needs(scope.input, 22, "PROXYV2", protocol.span.or(draft.name.span), findings),
-        PoolProtocol::Sctp => needs(scope.input, 23, "SCTP", protocol.span.or(draft.name.span), findings),
+        PoolProtocol::ProxyV2 => needs(scope.input, 22, "PROXYV2", draft.place, findings),
+        PoolProtocol::Sctp => needs(scope.input, 23, "SCTP", draft.place, findings),
         _ => {}
     }
     proxy(scope, draft, findings);
@@ -94,23 +94,18 @@ fn algorithm(scope: &Scope, written: Option<At<Algorithm>>, findings: &mut Vec<D
     if scope.is_ovn() != (written.value == Algorithm::SourceIpPort) {
         let provider = word(scope.choice.provider);
         let help = if scope.is_ovn() { "it has SOURCE_IP_PORT; remove `algorithm`" } else { "it has ROUND_ROBIN, LEAST_CONNECTIONS and SOURCE_IP" };
-        findings.push(
-            Diagnostic::new(&ALGORITHM_UNSUPPORTED, format!("the provider {provider} has no algorithm {}", word(written.value)))
-                .at(written.span, "")
-                .at(scope.choice.span, "this provider")
-                .help(help),
-        );
+        let finding = wrong(&ALGORITHM_UNSUPPORTED, format!("the provider {provider} has no algorithm {}", word(written.value)), written.span);
+        findings.push(also(finding, scope.choice.span, "this provider").help(help));
     }
     written.value
 }
 
 fn check_persistence(scope: &Scope, draft: &Draft, written: &Persistence, findings: &mut Vec<Diagnostic>) {
     let (kind, protocol) = (written.kind, draft.protocol);
-    let place = protocol.span.or(draft.name.span);
     let reads_http = protocol.value == PoolProtocol::Http || is_proxy(protocol.value);
     if kind.value != PersistenceType::SourceIp && (scope.is_ovn() || !reads_http) {
         let message = format!("{} needs a pool in which the balancer reads HTTP", word(kind.value));
-        findings.push(Diagnostic::new(&PERSISTENCE, message).at(kind.span, "").at(place, "this pool does not").help("use SOURCE_IP"));
+        findings.push(Diagnostic::new(&PERSISTENCE, message).at(kind.span, "").at(draft.place, "this pool does not").help("use SOURCE_IP"));
     }
     cookie(written, findings);
     let only_datagrams = written.kind.value == PersistenceType::SourceIp && is_datagram(protocol.value);
@@ -118,7 +113,7 @@ fn check_persistence(scope: &Scope, draft: &Draft, written: &Persistence, findin
     for (key, span) in times.into_iter().filter(|_| !only_datagrams) {
         let Some(span) = span else { continue };
         let message = format!("`{key}` belongs to SOURCE_IP of UDP and SCTP pools");
-        findings.push(Diagnostic::new(&PERSISTENCE, message).at(span, "").at(place, "this pool").help(format!("remove `{key}`")));
+        findings.push(Diagnostic::new(&PERSISTENCE, message).at(span, "").at(draft.place, "this pool").help(format!("remove `{key}`")));
     }
     if let Some(timeout) = written.timeout.filter(|timeout| timeout.value.whole_seconds().is_none_or(|seconds| seconds == 0)) {
         findings.push(wrong(&PERSISTENCE, "Octavia counts this timeout in whole seconds from 1", timeout.span).help("write whole seconds"));

@@ -1,6 +1,6 @@
 //! Which driver makes a balancer, of which flavor, and what this Octavia is able to do.
 
-use super::wrong;
+use super::{also, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{NO_HA_FLAVOR, OCTAVIA_TOO_OLD, OVN_FLAVOR, SINGLE_FLAVOR, UNKNOWN_BALANCER_FLAVOR, UNKNOWN_PROVIDER};
 use crate::model::{BalancerFlavor, Input};
@@ -11,7 +11,7 @@ use crate::source::{At, Span};
 /// The driver of a balancer, and what it is told.
 pub(super) struct Choice {
     pub(super) provider: Provider,
-    /// Where somebody chose it.
+    /// Where somebody chose it, if somebody did.
     pub(super) span: Span,
     pub(super) flavor: Option<BalancerFlavor>,
     pub(super) availability_zone: Option<String>,
@@ -37,7 +37,7 @@ pub(super) fn own(input: &Input, written: &BalancerProvider, place: Span, findin
     let flavor = |at: &At<String>| BalancerFlavor { name: at.value.clone(), id: octavia.and_then(|octavia| Some(octavia.flavors.get(&at.value)?.id.clone())) };
     Choice {
         provider: written.provider.value,
-        span,
+        span: written.provider.span,
         flavor: written.flavor.as_ref().map(flavor),
         availability_zone: written.availability_zone.as_ref().map(|zone| zone.value.clone()),
     }
@@ -62,8 +62,8 @@ fn amphora(written: &BalancerProvider, octavia: Option<&Octavia>, span: Span, fi
 fn ovn(written: &BalancerProvider, span: Span, findings: &mut Vec<Diagnostic>) {
     for (key, value) in [("flavor", &written.flavor), ("availabilityZone", &written.availability_zone)] {
         let Some(value) = value else { continue };
-        let finding = Diagnostic::new(&OVN_FLAVOR, format!("the provider ovn knows no `{key}`")).at(value.span, "").at(span, "this provider");
-        findings.push(finding.help(format!("remove `{key}`: ovn is highly available without")));
+        let finding = Diagnostic::new(&OVN_FLAVOR, format!("the provider ovn knows no `{key}`")).at(value.span, "");
+        findings.push(also(finding, span, "this provider").help(format!("remove `{key}`: ovn is highly available without")));
     }
 }
 

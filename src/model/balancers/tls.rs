@@ -1,7 +1,7 @@
 //! TLS that ends at the balancer.
 
 use super::provider::needs;
-use super::{Scope, word, wrong};
+use super::{Scope, a, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{CLIENT_CA, TLS_MISMATCH};
 use crate::source::At;
@@ -25,7 +25,7 @@ pub(super) fn tls(scope: &Scope, listener: &Listener, findings: &mut Vec<Diagnos
     };
     if !matches!(protocol.value, ListenerProtocol::TerminatedHttps | ListenerProtocol::Prometheus) {
         findings.push(
-            Diagnostic::new(&TLS_MISMATCH, format!("a {} listener ends no TLS", word(protocol.value)))
+            Diagnostic::new(&TLS_MISMATCH, format!("{} listener ends no TLS", a(protocol.value)))
                 .at(written.certificate.span, "a certificate")
                 .at(protocol.span, "this protocol")
                 .help("write `protocol: TERMINATED_HTTPS`, or remove `tls`"),
