@@ -16,13 +16,14 @@ pub struct Backend {
     pub pages: fn(&Model) -> Vec<Page>,
 }
 
+mod documents;
 mod octavia;
 mod openstack;
 
 pub use openstack::USER_DATA;
 
 /// Every back end, in the order in which what they make is carried out.
-pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND];
+pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, documents::BACKEND];
 
 /// The pages of all back ends.
 #[must_use]

@@ -1,0 +1,100 @@
+//! For the network team: who comes in, and what nodes must reach.
+
+use serde::Serialize;
+
+use crate::backend::documents::words::list;
+use crate::model::Model;
+use crate::source::environment::{ArtifactSource, Environment, Proxy};
+use crate::source::values::Url;
+
+#[derive(Serialize)]
+pub(super) struct View {
+    cidr: String,
+    site: Option<String>,
+    access: String,
+    dns: String,
+    ntp: String,
+    proxy: Option<String>,
+    except: String,
+    destinations: Vec<Destination>,
+}
+
+/// Something that nodes or pods connect to.
+#[derive(Serialize)]
+struct Destination {
+    host: String,
+    port: String,
+    what: &'static str,
+    /// Whether the proxy is asked.
+    by: &'static str,
+}
+
+pub(super) fn view(model: &Model) -> View {
+    let written = &model.written;
+    let proxy = written.network.proxy.as_ref();
+    View {
+        cidr: model.network.cidr.to_string(),
+        site: model.network.site.as_ref().map(ToString::to_string),
+        access: list(written.access.from.iter().map(|from| from.value.to_string())),
+        dns: list(model.network.dns.iter().map(ToString::to_string)),
+        ntp: list(model.network.ntp.clone()),
+        proxy: proxy.map(|proxy| proxy.https.to_string()),
+        except: list(proxy.iter().flat_map(|proxy| &proxy.except).map(|except| except.value.clone())),
+        destinations: destinations(written),
+    }
+}
+
+fn destinations(written: &Environment) -> Vec<Destination> {
+    let mut all = Vec::new();
+    let mut add = |url: &Url, what: &'static str| {
+        let port = url.port().or_else(|| (url.scheme() == "ssh").then_some(22));
+        let by = if is_proxied(url, written.network.proxy.as_ref()) { "the proxy" } else { "directly" };
+        let port = port.map_or_else(|| "its own".to_owned(), |port| port.to_string());
+        all.push(Destination { host: url.host().to_owned(), port, what, by });
+    };
+    written.openstack.auth_url.iter().for_each(|url| add(url, "Keystone; the other services of its catalogue as well"));
+    written.kubernetes.oidc.iter().for_each(|oidc| add(&oidc.issuer, "identity, for the API servers"));
+    if let (Some(url), false) = (&written.kubernetes.artifacts.url, written.kubernetes.artifacts.source.value == ArtifactSource::Image) {
+        add(url, "files of RKE2");
+    }
+    written.registry.harbor.iter().for_each(|harbor| add(&harbor.url, "Harbor: all images"));
+    for argocd in &written.argocd {
+        add(&argocd.repository.url, "Git, for Argo CD");
+        argocd.oidc.iter().for_each(|oidc| add(&oidc.issuer, "identity, for Argo CD"));
+    }
+    for certificates in &written.certificates {
+        certificates.issuer.acme.iter().for_each(|acme| add(&acme.server, "ACME"));
+    }
+    for monitoring in &written.monitoring {
+        monitoring.nodes.sensu.iter().flat_map(|sensu| &sensu.backends).for_each(|url| add(url, "Sensu"));
+        monitoring.nodes.influxdb.iter().for_each(|influx| add(&influx.url, "InfluxDB"));
+        monitoring.logs.iter().for_each(|logs| add(&logs.opensearch.url, "OpenSearch"));
+    }
+    all
+}
+
+/// Only HTTP goes through a proxy; `except` holds domains with a dot, and hosts.
+fn is_proxied(url: &Url, proxy: Option<&Proxy>) -> bool {
+    let Some(proxy) = proxy.filter(|_| matches!(url.scheme(), "http" | "https")) else { return false };
+    let host = url.host();
+    !proxy.except.iter().any(|except| {
+        let except = except.as_str();
+        host == except.trim_start_matches('.') || (except.starts_with('.') && host.ends_with(except))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::At;
+
+    #[test]
+    fn a_domain_is_excepted_with_its_hosts_and_nothing_that_looks_like_it() {
+        let proxy = Proxy { http: None, https: At::unwritten("http://proxy.example.org:3128".parse().unwrap()), except: vec![At::unwritten(".example.org".into())] };
+        let asks = |url: &str| is_proxied(&url.parse().unwrap(), Some(&proxy));
+        assert!(!asks("https://git.example.org/a.git"));
+        assert!(!asks("https://example.org/"));
+        assert!(asks("https://git.badexample.org/"));
+        assert!(!asks("wss://sensu.elsewhere.net:8081"), "only HTTP goes through a proxy");
+    }
+}
