@@ -18,7 +18,6 @@ pub(super) struct View<'a> {
     flavor: Option<&'a str>,
     zone: Option<&'a str>,
     listeners: Vec<ListenerRow<'a>>,
-    /// Pools that no listener has by default: L7 policies send to them.
     pools: Vec<PoolRow<'a>>,
     policies: Vec<PolicyRow<'a>>,
 }
@@ -28,7 +27,7 @@ struct ListenerRow<'a> {
     name: &'a str,
     port: u16,
     protocol: String,
-    pool: PoolRow<'a>,
+    pool: &'a str,
     allowed: String,
     client_data: String,
     member_connect: String,
@@ -62,7 +61,6 @@ pub(super) fn views(model: &Model) -> Vec<View<'_>> {
 }
 
 fn view<'a>(model: &'a Model, balancer: &'a Balancer) -> View<'a> {
-    let is_default = |pool: &&BalancerPool| balancer.listeners.iter().any(|listener| listener.default_pool.as_ref() == Some(&pool.name));
     let policies = |listener: &'a Listener| listener.policies.iter().map(move |policy| policy_row(listener, policy));
     View {
         key: &balancer.key,
@@ -73,8 +71,8 @@ fn view<'a>(model: &'a Model, balancer: &'a Balancer) -> View<'a> {
         provider: word(&balancer.provider),
         flavor: balancer.flavor.as_ref().map(|flavor| flavor.name.as_str()),
         zone: balancer.availability_zone.as_deref(),
-        listeners: balancer.listeners.iter().map(|listener| listener_row(balancer, listener)).collect(),
-        pools: balancer.pools.iter().filter(|pool| !is_default(pool)).map(pool_row).collect(),
+        listeners: balancer.listeners.iter().map(listener_row).collect(),
+        pools: balancer.pools.iter().map(pool_row).collect(),
         policies: balancer.listeners.iter().flat_map(policies).collect(),
     }
 }
@@ -84,12 +82,12 @@ pub(super) fn default_pool<'a>(balancer: &'a Balancer, listener: &Listener) -> O
     balancer.pools.iter().find(|pool| Some(&pool.name) == listener.default_pool.as_ref())
 }
 
-fn listener_row<'a>(balancer: &'a Balancer, listener: &'a Listener) -> ListenerRow<'a> {
+fn listener_row(listener: &Listener) -> ListenerRow<'_> {
     ListenerRow {
         name: &listener.name,
         port: listener.port,
         protocol: word(&listener.protocol),
-        pool: default_pool(balancer, listener).map_or_else(no_pool, pool_row),
+        pool: listener.default_pool.as_deref().unwrap_or(NOTHING),
         allowed: allowed(listener),
         client_data: milliseconds(listener.timeout_client_data),
         member_connect: milliseconds(listener.timeout_member_connect),
@@ -98,11 +96,6 @@ fn listener_row<'a>(balancer: &'a Balancer, listener: &'a Listener) -> ListenerR
         connections: u64::try_from(listener.connection_limit).map_or_else(|_| "no limit".to_owned(), |limit| limit.to_string()),
         options: options(listener),
     }
-}
-
-fn no_pool<'a>() -> PoolRow<'a> {
-    let nothing = || NOTHING.to_owned();
-    PoolRow { name: NOTHING, protocol: nothing(), algorithm: nothing(), members: nothing(), monitor: nothing(), persistence: nothing() }
 }
 
 fn pool_row(pool: &BalancerPool) -> PoolRow<'_> {
@@ -117,7 +110,7 @@ fn pool_row(pool: &BalancerPool) -> PoolRow<'_> {
 }
 
 /// Clients that may connect.
-pub(super) fn allowed(listener: &Listener) -> String {
+fn allowed(listener: &Listener) -> String {
     list(listener.allowed_cidrs.iter().map(|allowed| match allowed {
         AllowedCidr::Cidr(net) => net.to_string(),
         AllowedCidr::Router => "the router".to_owned(),

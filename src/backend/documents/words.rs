@@ -45,7 +45,7 @@ pub(super) fn volume(volume: &Volume) -> String {
 pub(super) fn boot_disk(disk: &BootDisk) -> String {
     match disk {
         BootDisk::Volume(boot) => volume(boot),
-        BootDisk::Local => "local, the flavor's own".to_owned(),
+        BootDisk::Local => "local (the flavor's own)".to_owned(),
     }
 }
 

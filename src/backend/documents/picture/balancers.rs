@@ -1,11 +1,11 @@
 //! The bastion and the balancers: boxes in rows of three, lines from clients, and the lanes that lead to the pools.
 
-use super::outside::{BASTION, JOIN, SSH, people_bottom, public_address};
+use super::outside::{BASTION, JOIN, SSH, bar_bottom, people_bottom, public_address};
 use super::scene::Scene;
-use super::text::fit;
+use super::text::{fit, fit_before};
 use super::{BALANCER_LANE, JOIN_LANE, POOLS};
-use crate::backend::documents::balancers::{allowed, default_pool};
-use crate::backend::documents::words::{address_or_new, public_address as address_of, volume, word};
+use crate::backend::documents::balancers::default_pool;
+use crate::backend::documents::words::{address_or_new, list, public_address as address_of, word};
 use crate::model::{AllowedCidr, Balancer, Listener, Model};
 
 /// Colours of balancers, the API's first.
@@ -106,7 +106,7 @@ fn bastion(scene: &mut Scene, model: &Model, top: i32, height: i32) {
     let middle = x + width / 2;
     scene.frame("bastion", (x, top), (width, height), None);
     scene.label("name", (x + 10, top + 19), "Bastion");
-    let data = bastion.data.as_ref().map_or_else(|| "no data volume".to_owned(), |data| format!("data {}, kept", volume(data)));
+    let data = bastion.data.as_ref().map_or_else(|| "no data volume".to_owned(), |data| format!("data {} GiB, kept", data.size));
     for (at, text) in [bastion.address.to_string(), bastion.flavor.clone(), data].iter().enumerate() {
         scene.label("text", (x + 10, top + 36 + 15 * steps(at)), fit(text, width - 20, 11));
     }
@@ -127,7 +127,7 @@ fn one(scene: &mut Scene, model: &Model, balancer: &Balancer, color: &'static st
     scene.label("text", (x + 10, y + 36), fit(&format!("VIP {}{}", balancer.vip, address.unwrap_or_default()), room, 11));
     let shown = if balancer.listeners.len() > LISTENERS + 1 { LISTENERS } else { balancer.listeners.len() };
     for (at, listener) in balancer.listeners.iter().take(shown).enumerate() {
-        scene.label("text", (x + 10, y + 55 + 15 * steps(at)), fit(&listener_line(balancer, listener), room, 11));
+        scene.label("text", (x + 10, y + 55 + 15 * steps(at)), listener_line(balancer, listener, room));
     }
     if shown < balancer.listeners.len() {
         let more = format!("and {} more listeners", balancer.listeners.len() - shown);
@@ -136,33 +136,40 @@ fn one(scene: &mut Scene, model: &Model, balancer: &Balancer, color: &'static st
     clients(scene, model, balancer, color, place);
 }
 
-/// `443 TCP to general :30443`.
-fn listener_line(balancer: &Balancer, listener: &Listener) -> String {
-    let member = default_pool(balancer, listener).and_then(|pool| pool.members.first());
-    let to = member.map(|member| format!(" → {} :{}", member.pool.as_deref().unwrap_or(&member.name), member.port));
-    format!("{} {}{}", listener.port, word(&listener.protocol), to.unwrap_or_default())
+/// `443 TCP → general :30443`.
+fn listener_line(balancer: &Balancer, listener: &Listener, room: i32) -> String {
+    let begin = format!("{} {}", listener.port, word(&listener.protocol));
+    match default_pool(balancer, listener).and_then(|pool| pool.members.first()) {
+        Some(member) => fit_before(&format!("{begin} → {}", member.pool.as_deref().unwrap_or(&member.name)), &format!(" :{}", member.port), room, 11),
+        None => begin,
+    }
+}
+
+/// Networks outside of the subnet that a listener lets in.
+fn outside(model: &Model, listener: &Listener) -> Vec<String> {
+    let net = |allowed: &AllowedCidr| match allowed {
+        AllowedCidr::Cidr(net) if !model.network.cidr.contains(net) => Some(net.to_string()),
+        AllowedCidr::Cidr(_) | AllowedCidr::Router => None,
+    };
+    listener.allowed_cidrs.iter().filter_map(net).collect()
 }
 
 /// From clients outside of the subnet, where any may come.
 fn clients(scene: &mut Scene, model: &Model, balancer: &Balancer, color: &'static str, place: Place) {
     let public = address_of(model, &balancer.key);
-    let outside = |listener: &&Listener| {
-        let of_cluster = |allowed: &AllowedCidr| matches!(allowed, AllowedCidr::Cidr(net) if model.network.cidr.contains(net)) || *allowed == AllowedCidr::Router;
-        !listener.allowed_cidrs.iter().all(of_cluster)
-    };
-    let open: Vec<&Listener> = balancer.listeners.iter().filter(outside).collect();
+    let open: Vec<&Listener> = balancer.listeners.iter().filter(|listener| !outside(model, listener).is_empty()).collect();
     if open.is_empty() && public.is_none() {
         return;
     }
     let middle = place.x + COLUMN.1 / 2;
     if place.row > 0 {
         let gap = place.x - 6 - 6 * steps(place.row - 1);
-        return scene.arrow(color, public.is_none(), &[(gap, people_bottom()), (gap, place.y + 16), (place.x, place.y + 16)]);
+        return scene.arrow(color, public.is_none(), &[(gap, bar_bottom()), (gap, place.y + 16), (place.x, place.y + 16)]);
     }
     scene.arrow(color, public.is_none(), &[(middle, people_bottom()), (middle, place.y)]);
-    let ports: Vec<String> = open.iter().map(|listener| listener.port.to_string()).collect();
-    let from = open.first().map(|listener| format!(" from {}", allowed(listener))).unwrap_or_default();
-    scene.label("text", (middle + 6, people_bottom() + 18), fit(&format!("{}{from}", ports.join(", ")), COLUMN.1 + COLUMN.2 - 30, 11));
+    let ports = open.iter().map(|listener| listener.port.to_string());
+    let from = open.first().map(|listener| format!(" from {}", list(outside(model, listener)))).unwrap_or_default();
+    scene.label("text", (middle + 6, people_bottom() + 18), fit(&format!("{}{from}", list(ports)), COLUMN.1 + COLUMN.2 - 30, 11));
     if let Some(address) = public {
         public_address(scene, middle, &address.ip.map_or_else(|| "new".to_owned(), |ip| ip.to_string()));
     }

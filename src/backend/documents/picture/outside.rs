@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use super::text::{fit, width};
-use super::{EXTRA_LANE, POOLS, SUBNET, SUBNET_TOP, WIDTH};
+use super::{EXTRA_LANE, POOLS, SUBNET, SUBNET_TOP};
 use crate::backend::documents::words::list;
 use crate::model::Model;
 
@@ -11,6 +11,8 @@ pub(super) const SSH: &str = "#9a6700";
 pub(super) const JOIN: &str = "#6639ba";
 pub(super) const STORAGE: &str = "#0e7490";
 pub(super) const OUTGOING: &str = "#57606a";
+/// The colour of text that is nobody's.
+const TEXT: &str = "#24292f";
 /// The external network's bar.
 const BAR: (i32, i32) = (142, 26);
 /// Where people stand.
@@ -23,6 +25,11 @@ const ROUTER: (i32, i32) = (902, 114);
 pub(super) const PUBLIC: (i32, i32) = (190, 34);
 /// How many extra networks are drawn.
 pub(super) const EXTRA: usize = 3;
+
+/// Where the external network's bar ends.
+pub(super) fn bar_bottom() -> i32 {
+    BAR.0 + BAR.1
+}
 
 /// Where lines from people begin.
 pub(super) fn people_bottom() -> i32 {
@@ -37,7 +44,7 @@ pub(super) fn draw(scene: &mut Scene, model: &Model) {
     scene.label("text", (16, 50), fit(&subtitle, 900, 12));
     people(scene, model);
     scene.container("external", (SUBNET.0, BAR.0), (SUBNET.1 - SUBNET.0, BAR.1));
-    scene.label("name", (140, BAR.0 + 17), fit(&format!("External network {}", model.openstack.external_network), 190, 12));
+    scene.label_end("name", (SUBNET.1 - 10, BAR.0 + 17), TEXT, fit(&format!("External network {}", model.openstack.external_network), 186, 12));
     router(scene, model);
 }
 
@@ -63,7 +70,7 @@ fn router(scene: &mut Scene, model: &Model) {
     scene.label_middle("text", (x + width / 2, y + 28), fit(name, width - 10, 11));
     let middle = x + width / 2;
     scene.join(OUTGOING, &[(middle, SUBNET_TOP), (middle, y + height)]);
-    scene.arrow(OUTGOING, false, &[(middle, y), (middle, BAR.0 + BAR.1)]);
+    scene.arrow(OUTGOING, false, &[(middle, y), (middle, bar_bottom())]);
 }
 
 /// The address at which something is reached from outside, on its line.
@@ -106,7 +113,8 @@ pub(super) fn extra_networks(scene: &mut Scene, model: &Model, top: i32) -> i32 
         let cidr = extra.cidr.map(|net| format!(", {net}")).unwrap_or_default();
         let name = format!("Network {}{cidr}", extra.network);
         scene.label("name", (POOLS.0, y + 17), fit(&name, 420, 12));
-        scene.label("text", (570, y + 17), fit(&format!("{}: a second port of each node", extra.name), 440, 11));
+        let pools = model.pools.iter().filter(|pool| pool.extra_networks.contains(&extra.name)).map(|pool| pool.key.clone());
+        scene.label("text", (570, y + 17), fit(&format!("{}: further port of {}", extra.name, list(pools)), 440, 11));
         y += 26;
     }
     if model.network.extra.len() > EXTRA {
@@ -137,15 +145,14 @@ pub(super) fn legend(scene: &mut Scene, model: &Model, top: i32) -> i32 {
     };
     entry(SSH, "SSH through the bastion");
     if model.balancers.iter().any(|balancer| balancer.key == "api") {
-        entry(JOIN, "nodes to the API's VIP: 6443, 9345");
+        entry(JOIN, "nodes to the API's VIP");
     }
     if !model.network.extra.is_empty() {
         entry(STORAGE, "extra networks");
     }
     if !model.balancers.is_empty() {
-        entry(super::balancers::COLORS[1], "balancers to members, in the balancer's colour");
+        entry(super::balancers::COLORS[1], "balancers to members");
     }
     entry(OUTGOING, "outgoing");
-    debug_assert!(x <= WIDTH + 20);
     y + 16
 }

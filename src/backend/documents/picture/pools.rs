@@ -3,10 +3,10 @@
 use super::balancers::{self, Drawn, down, joins, steps};
 use super::outside::{EXTRA, SSH, STORAGE, extra_lane, extra_top, subnet_bottom};
 use super::scene::Scene;
-use super::text::{fit, fit_before};
+use super::text::{self, fit, fit_before};
 use super::{POOLS, SSH_LANE};
-use crate::backend::documents::words::{boot_disk, count, list, taint};
-use crate::model::{Model, Node, Pool, Role};
+use crate::backend::documents::words::{boot_disk, count, list, taint, volume};
+use crate::model::{BootDisk, Model, Node, Pool, Role};
 
 /// How many pools are drawn.
 const DRAWN: usize = 20;
@@ -14,6 +14,11 @@ const DRAWN: usize = 20;
 const GAP: i32 = 14;
 /// A node, and the gap to the next.
 const NODE: (i32, i32, i32) = (105, 36, 6);
+/// The place that says how many more there are.
+const MORE: i32 = 60;
+/// Room of a line that balancers share, and theirs.
+const SHARED: i32 = 560;
+const PORTS: i32 = 200;
 /// How many columns of zones there are at most.
 const ZONES: usize = 6;
 
@@ -23,7 +28,8 @@ pub(super) fn draw(scene: &mut Scene, model: &Model, drawn: &Drawn) -> i32 {
     let mut tops = Vec::new();
     for pool in model.pools.iter().take(DRAWN) {
         tops.push((pool, y));
-        y += one(scene, pool, y) + GAP;
+        let entered = drawn.lanes.iter().filter(|lane| !balancers::ports(lane.balancer, &pool.key).is_empty()).count();
+        y += one(scene, pool, y, entered) + GAP;
     }
     if model.pools.len() > DRAWN {
         scene.label("text", (POOLS.0, y + 4), format!("and {} more pools", model.pools.len() - DRAWN));
@@ -34,19 +40,19 @@ pub(super) fn draw(scene: &mut Scene, model: &Model, drawn: &Drawn) -> i32 {
     bottom
 }
 
-/// One pool; gives its height.
-fn one(scene: &mut Scene, pool: &Pool, y: i32) -> i32 {
+/// One pool, which so many balancers reach; gives its height.
+fn one(scene: &mut Scene, pool: &Pool, y: i32, entered: usize) -> i32 {
     let zones = zones(pool);
     let height = if zones.is_empty() { 92 } else { 116 };
     let (class, node_class) = if pool.role == Role::Server { ("servers", "server") } else { ("agents", "agent") };
     scene.frame(class, (POOLS.0, y), (POOLS.1 - POOLS.0, height), None);
-    let room = 560;
     let what = match pool.role {
         Role::Server => count(pool.nodes.len(), "server", "servers"),
         Role::Agent => count(pool.nodes.len(), "agent", "agents"),
     };
     let title = if pool.role == Role::Server { "Servers".to_owned() } else { format!("Agents {}", pool.key) };
-    scene.label("name", (POOLS.0 + 12, y + 19), fit(&title, room, 12));
+    scene.label("name", (POOLS.0 + 12, y + 19), fit(&title, SHARED, 12));
+    let room = if entered > 1 { SHARED } else { POOLS.1 - POOLS.0 - 24 };
     scene.label("text", (POOLS.0 + 12, y + 35), fit(&facts(pool, what), room, 11));
     if zones.is_empty() {
         nodes(scene, node_class, pool, &pool.nodes.iter().collect::<Vec<_>>(), (POOLS.0 + 12, y + 46), POOLS.1 - POOLS.0 - 24);
@@ -58,9 +64,10 @@ fn one(scene: &mut Scene, pool: &Pool, y: i32) -> i32 {
 
 fn facts(pool: &Pool, what: String) -> String {
     let placement = pool.server_group.as_ref().map_or("any host", |group| group.policy);
-    let etcd = pool.etcd_disk.as_ref().map(|etcd| format!("etcd on {}", crate::backend::documents::words::volume(etcd)));
+    let etcd = pool.etcd_disk.as_ref().map(|etcd| format!("etcd on {}", volume(etcd)));
     let taints = pool.taints.iter().filter(|_| pool.role == Role::Agent).map(taint);
-    let fixed = [what, pool.flavor.clone(), boot_disk(&pool.disk)];
+    let disk = if pool.disk == BootDisk::Local { "local disk".to_owned() } else { boot_disk(&pool.disk) };
+    let fixed = [what, pool.flavor.clone(), disk];
     list(fixed.into_iter().chain(etcd).chain([placement.to_owned(), pool.block.to_string()]).chain(taints))
 }
 
@@ -92,22 +99,24 @@ fn columns(scene: &mut Scene, class: &'static str, pool: &Pool, zones: &[(String
     }
 }
 
-/// As many nodes as fit in one line; the last place says how many more there are.
-fn nodes(scene: &mut Scene, class: &'static str, pool: &Pool, nodes: &[&Node], (x, y): (i32, i32), width: i32) {
-    let places = usize::try_from((width + NODE.2) / (NODE.0 + NODE.2)).unwrap_or(1).max(1);
-    let shown = if nodes.len() > places { places - 1 } else { nodes.len() };
-    let size = (NODE.0.min(width), NODE.1);
-    let at = |place: usize| x + steps(place) * (NODE.0 + NODE.2);
+/// As many nodes as fit in one line; where not all do, the end says how many more there are.
+fn nodes(scene: &mut Scene, class: &'static str, pool: &Pool, nodes: &[&Node], (x, y): (i32, i32), room: i32) {
+    let (width, height, gap) = NODE;
+    let places = |room: i32| usize::try_from((room + gap) / (width + gap)).unwrap_or(0);
+    let shown = if nodes.len() <= places(room) { nodes.len() } else { places(room - MORE - gap) };
+    let at = |place: usize| x + steps(place) * (width + gap);
     let name = if pool.role == Role::Server { "server" } else { &pool.key };
     for (place, node) in nodes.iter().take(shown).enumerate() {
-        scene.frame(class, (at(place), y), size, None);
-        scene.label("node", (at(place) + 8, y + 15), fit_before(name, &format!("-{}", node.ordinal), size.0 - 12, 11));
+        scene.frame(class, (at(place), y), (width, height), None);
+        scene.label("node", (at(place) + 8, y + 15), fit_before(name, &format!("-{}", node.ordinal), width - 12, 11));
         scene.label("address", (at(place) + 8, y + 29), node.address.to_string());
     }
     if shown < nodes.len() {
-        let more = if shown == 0 { count(nodes.len(), "node", "nodes") } else { format!("+{} more", nodes.len() - shown) };
-        scene.frame("more", (at(shown), y), size, None);
-        scene.label_middle("text", (at(shown) + size.0 / 2, y + 22), more);
+        let rest = nodes.len() - shown;
+        let (size, more) = if shown == 0 { (room, count(rest, "node", "nodes")) } else { (MORE, format!("+{rest} more")) };
+        scene.frame("more", (at(shown), y), (size, height), None);
+        let more = if text::width(&more, 11) > size { format!("+{rest}") } else { more };
+        scene.label_middle("text", (at(shown) + size / 2, y + 22), more);
     }
 }
 
@@ -152,7 +161,8 @@ fn entrance(drawn: &Drawn, pool: &Pool, at: usize) -> i32 {
 /// Two balancers have room to say their ports; what others do stands in their own boxes.
 fn entry_label(scene: &mut Scene, color: &'static str, key: &str, ports: &[u16], place: (i32, i32), number: i32) {
     if number < 2 {
-        let ports: Vec<String> = ports.iter().map(|port| format!(":{port}")).collect();
-        scene.label_end("text", place, color, fit(&format!("{key} {}", ports.join(" ")), 190, 11));
+        let ports: String = ports.iter().map(|port| format!(" :{port}")).collect();
+        let text = if text::width(&ports, 11) > PORTS / 2 { fit(&format!("{key}{ports}"), PORTS, 11) } else { fit_before(key, &ports, PORTS, 11) };
+        scene.label_end("text", place, color, text);
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct View {
 struct Destination {
     host: String,
     port: String,
-    what: &'static str,
+    what: String,
     /// Whether the proxy is asked.
     by: &'static str,
 }
@@ -44,33 +44,52 @@ pub(super) fn view(model: &Model) -> View {
     }
 }
 
-fn destinations(written: &Environment) -> Vec<Destination> {
-    let mut all = Vec::new();
-    let mut add = |url: &Url, what: &'static str| {
-        let port = url.port().or_else(|| (url.scheme() == "ssh").then_some(22));
-        let by = if is_proxied(url, written.network.proxy.as_ref()) { "the proxy" } else { "directly" };
+/// Destinations, each once, in the order of the language.
+#[derive(Default)]
+struct Table(Vec<Destination>);
+
+impl Table {
+    fn add(&mut self, host: &str, port: Option<u16>, by: &'static str, what: &str) {
         let port = port.map_or_else(|| "its own".to_owned(), |port| port.to_string());
-        all.push(Destination { host: url.host().to_owned(), port, what, by });
-    };
+        match self.0.iter_mut().find(|row| row.host == host && row.port == port) {
+            Some(row) => row.what += &format!("; {what}"),
+            None => self.0.push(Destination { host: host.to_owned(), port, what: what.to_owned(), by }),
+        }
+    }
+
+    fn url(&mut self, written: &Environment, url: &Url, what: &str) {
+        let by = if is_proxied(url, written.network.proxy.as_ref()) { "the proxy" } else { "directly" };
+        self.add(url.host(), url.port().or_else(|| (url.scheme() == "ssh").then_some(22)), by, what);
+    }
+}
+
+fn destinations(written: &Environment) -> Vec<Destination> {
+    let mut table = Table::default();
+    let mut add = |url: &Url, what: &str| table.url(written, url, what);
     written.openstack.auth_url.iter().for_each(|url| add(url, "Keystone; the other services of its catalogue as well"));
     written.kubernetes.oidc.iter().for_each(|oidc| add(&oidc.issuer, "identity, for the API servers"));
     if let (Some(url), false) = (&written.kubernetes.artifacts.url, written.kubernetes.artifacts.source.value == ArtifactSource::Image) {
         add(url, "files of RKE2");
     }
     written.registry.harbor.iter().for_each(|harbor| add(&harbor.url, "Harbor: all images"));
-    for argocd in &written.argocd {
+    if let Some(argocd) = &written.argocd {
         add(&argocd.repository.url, "Git, for Argo CD");
         argocd.oidc.iter().for_each(|oidc| add(&oidc.issuer, "identity, for Argo CD"));
     }
-    for certificates in &written.certificates {
+    if let Some(certificates) = &written.certificates {
         certificates.issuer.acme.iter().for_each(|acme| add(&acme.server, "ACME"));
     }
-    for monitoring in &written.monitoring {
+    if let Some(monitoring) = &written.monitoring {
         monitoring.nodes.sensu.iter().flat_map(|sensu| &sensu.backends).for_each(|url| add(url, "Sensu"));
         monitoring.nodes.influxdb.iter().for_each(|influx| add(&influx.url, "InfluxDB"));
         monitoring.logs.iter().for_each(|logs| add(&logs.opensearch.url, "OpenSearch"));
     }
-    all
+    let email = written.monitoring.as_ref().and_then(|monitoring| monitoring.alerts.email.as_ref());
+    if let Some((host, port)) = email.and_then(|email| email.smarthost.rsplit_once(':')) {
+        table.add(host, port.parse().ok(), "directly", "mail");
+    }
+    written.configuration.puppet.iter().for_each(|puppet| table.add(puppet.server.as_str(), Some(8140), "directly", "Puppet"));
+    table.0
 }
 
 /// Only HTTP goes through a proxy; `except` holds domains with a dot, and hosts.

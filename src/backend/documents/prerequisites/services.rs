@@ -100,7 +100,7 @@ pub(super) struct Repository {
 
 pub(super) fn repositories(model: &Model) -> Vec<Repository> {
     let mut all: Vec<Repository> = Vec::new();
-    for argocd in &model.written.argocd {
+    if let Some(argocd) = &model.written.argocd {
         let repository = &argocd.repository;
         let credentials = repository.credentials.as_ref().map(secret);
         all.push(Repository { url: repository.url.to_string(), what: format!("the platform, revision {}", repository.revision.value), credentials });
