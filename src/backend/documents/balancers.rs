@@ -1,5 +1,7 @@
 //! Balancers in words: listeners, what stands behind them, L7 policies.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::words::{NOTHING, count, list, milliseconds, public_address, address_or_new, word};
@@ -140,7 +142,7 @@ fn group(member: &Member, number: usize) -> String {
         None => format!("{}, port {}", member.address, member.port),
     };
     if member.weight != 1 {
-        text += &format!(", weight {}", member.weight);
+        let _ = write!(text, ", weight {}", member.weight);
     }
     if member.backup {
         text += ", backup";
@@ -154,7 +156,7 @@ fn monitor(monitor: &Monitor) -> String {
         word(&monitor.kind), monitor.delay, monitor.timeout, monitor.max_retries, monitor.max_retries_down
     );
     if let Some(http) = &monitor.http {
-        text += &format!(", {} {} HTTP/{} expects {}", word(&http.method), http.path, word(&http.version), http.codes);
+        let _ = write!(text, ", {} {} HTTP/{} expects {}", word(&http.method), http.path, word(&http.version), http.codes);
         text += &http.domain.as_ref().map(|domain| format!(" from {domain}")).unwrap_or_default();
     }
     text
@@ -181,7 +183,7 @@ fn tls(tls: &Tls) -> String {
     let versions: Vec<String> = tls.versions.iter().map(word).collect();
     let mut text = format!("TLS {}", if versions.is_empty() { "as Octavia's default".to_owned() } else { versions.join(" ") });
     if !tls.sni.is_empty() {
-        text += &format!(", {} by SNI", count(tls.sni.len(), "certificate", "certificates"));
+        let _ = write!(text, ", {} by SNI", count(tls.sni.len(), "certificate", "certificates"));
     }
     text + &tls.client_authentication.as_ref().map(|mode| format!(", client certificates {}", word(mode))).unwrap_or_default()
 }

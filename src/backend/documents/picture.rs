@@ -84,4 +84,5 @@ fn draw(model: &Model) -> (Scene, i32) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
 mod tests;

@@ -95,7 +95,7 @@ fn height(row: &[&Balancer]) -> i32 {
     54 + 15 * steps(most)
 }
 
-fn lane<'a>(balancer: &'a Balancer, at: usize, place: Place, turn: i32) -> Lane<'a> {
+fn lane(balancer: &Balancer, at: usize, place: Place, turn: i32) -> Lane<'_> {
     let from = (place.x + COLUMN.1 - 40, place.y + place.height);
     Lane { balancer, color: COLORS[at % COLORS.len()], x: BALANCER_LANE + 9 * steps(at), from, turn }
 }

@@ -161,7 +161,8 @@ fn entrance(drawn: &Drawn, pool: &Pool, at: usize) -> i32 {
 /// Two balancers have room to say their ports; what others do stands in their own boxes.
 fn entry_label(scene: &mut Scene, color: &'static str, key: &str, ports: &[u16], place: (i32, i32), number: i32) {
     if number < 2 {
-        let ports: String = ports.iter().map(|port| format!(" :{port}")).collect();
+        let ports: Vec<String> = ports.iter().map(|port| format!(" :{port}")).collect();
+        let ports = ports.concat();
         let text = if text::width(&ports, 11) > PORTS / 2 { fit(&format!("{key}{ports}"), PORTS, 11) } else { fit_before(key, &ports, PORTS, 11) };
         scene.label_end("text", place, color, text);
     }

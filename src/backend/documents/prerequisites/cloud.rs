@@ -1,4 +1,4 @@
-//! For the operators of OpenStack: quota, images, flavors, volume types, zones, networks, roles, Octavia.
+//! For the operators of `OpenStack`: quota, images, flavors, volume types, zones, networks, roles, Octavia.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::model::{BootDisk, Image, Model, Pool, Volume};
 
 #[derive(Serialize)]
 pub(super) struct Cloud<'a> {
-    cloud: &'a str,
+    name: &'a str,
     region: Option<&'a str>,
     roles: Vec<Fact>,
     quota: Vec<QuotaRow>,
@@ -49,7 +49,7 @@ pub(super) fn cloud(model: &Model) -> Cloud<'_> {
     things.extend(networks(model));
     things.extend(balancers(model));
     Cloud {
-        cloud: &model.openstack.cloud,
+        name: &model.openstack.cloud,
         region: model.openstack.region.as_deref(),
         roles: roles(model),
         quota: model.quota.iter().map(quota).collect(),

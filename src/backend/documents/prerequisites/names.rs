@@ -106,7 +106,7 @@ fn groups(model: &Model) -> Vec<Group> {
     let written = &model.written;
     let mut groups: Vec<Group> = Vec::new();
     let mut add = |name: &str, what: String| match groups.iter_mut().find(|group| group.name == name) {
-        Some(known) => known.what += &format!("; {what}"),
+        Some(known) => known.what.extend(["; ", &what]),
         None => groups.push(Group { name: name.to_owned(), what }),
     };
     if let Some(oidc) = written.argocd.as_ref().and_then(|argocd| argocd.oidc.as_ref()) {

@@ -52,7 +52,7 @@ impl Table {
     fn add(&mut self, host: &str, port: Option<u16>, by: &'static str, what: &str) {
         let port = port.map_or_else(|| "its own".to_owned(), |port| port.to_string());
         match self.0.iter_mut().find(|row| row.host == host && row.port == port) {
-            Some(row) => row.what += &format!("; {what}"),
+            Some(row) => row.what.extend(["; ", what]),
             None => self.0.push(Destination { host: host.to_owned(), port, what: what.to_owned(), by }),
         }
     }
@@ -103,6 +103,7 @@ fn is_proxied(url: &Url, proxy: Option<&Proxy>) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
 mod tests {
     use super::*;
     use crate::source::At;
