@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
 
 mod cli;
+mod diagnostics;
 mod draw;
 mod emission;
 mod golden;
