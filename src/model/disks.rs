@@ -99,7 +99,7 @@ pub(super) fn etcd_disk(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) -> O
         findings.push(
             Diagnostic::new(&DISK_SIZE, "`etcdDisk` is a volume of its own, it cannot be local")
                 .at(written.local.span, "")
-                .help("leave `etcdDisk` out: etcd writes to the boot disk then"),
+                .help("remove `local`; without `etcdDisk` etcd writes to the boot disk"),
         );
     }
     Some(volume(written, pool.span, None, findings))
@@ -117,12 +117,24 @@ fn etcd_speed(input: &Input, disk: &Disk, place: Span, findings: &mut Vec<Diagno
                 .help("use a type of class ssd, or give etcd a small volume of its own: `etcdDisk: {type: ssd, size: 20Gi}`"),
         ),
         Some(_) => {}
-        None => findings.push(
-            Diagnostic::new(&ETCD_DISK_UNKNOWN, "nobody says how fast the disk under etcd is")
-                .at(disk.volume_type.as_ref().map_or(disk.local.span.or(disk.size.map_or(place, |at| at.span)), |at| at.span), "")
-                .help("declare its class: `openstack: {volumeTypes: {NAME: {class: ssd}}}`"),
-        ),
+        None => findings.push(unknown_speed(disk, place)),
     }
+}
+
+fn unknown_speed(disk: &Disk, place: Span) -> Diagnostic {
+    let (what, span, help) = match (&disk.volume_type, disk.local.value) {
+        (_, true) => ("a disk of the hypervisor".to_owned(), disk.local.span, "give etcd a volume of its own: `etcdDisk: {type: ssd, size: 20Gi}`".to_owned()),
+        (Some(at), _) => (
+            format!("volume type `{}`", at.value),
+            at.span,
+            format!("declare its class: `openstack: {{volumeTypes: {{{}: {{class: ssd}}}}}}`", at.value),
+        ),
+        (None, _) => {
+            let span = disk.size.map_or(place, |at| at.span);
+            ("the cloud's default volume type".to_owned(), span, "name a `type`, and its class under `openstack.volumeTypes`".to_owned())
+        }
+    };
+    Diagnostic::new(&ETCD_DISK_UNKNOWN, format!("etcd on {what}: nobody says how fast that is")).at(span, "").help(help)
 }
 
 /// What the environment names and lock.yaml, made by `strata lock`, has not.

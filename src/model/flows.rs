@@ -205,8 +205,10 @@ fn extra_rules(table: &mut Table, group: &str, rules: &[ExtraRule], findings: &m
 
 fn ports(rule: &ExtraRule, findings: &mut Vec<Diagnostic>) -> Option<(u16, u16)> {
     let mut wrong = |message: &str, help: &str| {
-        let span = rule.port.or(rule.to_port).map_or(rule.protocol.span, |at| at.span);
-        findings.push(Diagnostic::new(&RULE_PORTS, message).at(span, "").help(help));
+        let places = [rule.port, rule.to_port].into_iter().flatten().map(|at| at.span);
+        let places: Vec<_> = if rule.port.or(rule.to_port).is_none() { vec![rule.protocol.span] } else { places.collect() };
+        let finding = Diagnostic::new(&RULE_PORTS, message).help(help);
+        findings.push(places.into_iter().fold(finding, |finding, span| finding.at(span, "")));
     };
     match (rule.protocol.value, rule.port, rule.to_port) {
         (RuleProtocol::Icmp, None, None) => None,

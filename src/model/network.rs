@@ -95,7 +95,7 @@ fn subnet(written: &At<Cidr>, findings: &mut Vec<Diagnostic>) -> Ipv4Net {
     findings.push(
         Diagnostic::new(&NETWORK_SIZE, format!("the subnet `{net}` has a prefix of /{}, between /16 and /24 is possible", net.prefix_len()))
             .at(written.span, "")
-            .help("a /22 has room for 14 blocks of 62 nodes"),
+            .help("a /22 has room for 11 pools of 62 nodes"),
     );
     Ipv4Net::new_assert(net.network(), 22).trunc()
 }
@@ -108,8 +108,13 @@ fn dynamic(input: &Input, cidr: Ipv4Net, findings: &mut Vec<Diagnostic>) -> Ipv4
     if cidr.contains(&net) && net.prefix_len() > cidr.prefix_len() {
         return net;
     }
+    let message = if net.contains(&cidr) {
+        format!("`dynamic` {net} takes the whole subnet {cidr}: no fixed address is left")
+    } else {
+        format!("`dynamic` {net} is no part of the subnet {cidr}")
+    };
     findings.push(
-        Diagnostic::new(&DYNAMIC_OUTSIDE, format!("`dynamic` {net} is no part of the subnet {cidr}"))
+        Diagnostic::new(&DYNAMIC_OUTSIDE, message)
             .at(written.span, "Neutron's allocation pool")
             .at(input.environment.network.cidr.span, "the subnet")
             .help(format!("its last quarter is {quarter}")),
@@ -158,11 +163,19 @@ fn overlaps(input: &Input, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+const OVERLAP_HELP: &str = "choose ranges that share no address; pods and Services can never change later";
+
 fn overlap_finding(one: (&str, &At<Cidr>), other: (&str, &At<Cidr>), fallback: Span) -> Diagnostic {
-    Diagnostic::new(&CIDR_OVERLAP, format!("{} {} and {} {} overlap", one.0, one.1.value, other.0, other.1.value))
-        .at(one.1.span.or(other.1.span).or(fallback), one.0)
-        .at(other.1.span.or(one.1.span).or(fallback), other.0)
-        .help("choose ranges that share no address; pods and Services can never change later")
+    let named = |(what, range): (&str, &At<Cidr>)| {
+        let default = if range.span == Span::NOWHERE { " (by default)" } else { "" };
+        format!("{what} {}{default}", range.value)
+    };
+    let finding = Diagnostic::new(&CIDR_OVERLAP, format!("{} and {} overlap", named(one), named(other)));
+    let mut written = [one, other].into_iter().filter(|(_, range)| range.span != Span::NOWHERE).peekable();
+    if written.peek().is_none() {
+        return finding.at(fallback, "").help(OVERLAP_HELP);
+    }
+    written.fold(finding, |finding, (what, range)| finding.at(range.span, what)).help(OVERLAP_HELP)
 }
 
 /// Whether two networks share an address.
@@ -183,12 +196,11 @@ fn mtu(input: &Input, findings: &mut Vec<Diagnostic>) {
     let Some(named) = &written.existing.network else { return };
     let locked = input.lock.cloud.as_ref().and_then(|cloud| cloud.networks.get(&named.value)).and_then(|network| network.mtu);
     if let Some(locked) = locked.filter(|locked| *locked < written.mtu.value) {
-        findings.push(
-            Diagnostic::new(&MTU_MISMATCH, format!("the network `{}` carries {locked} bytes, `mtu` says {}", named.value, written.mtu.value))
-                .at(written.mtu.span.or(named.span), "larger than the network's own")
-                .at(named.span, "this network")
-                .help(format!("write `mtu: {locked}`")),
-        );
+        let default = written.mtu.span == Span::NOWHERE;
+        let says = if default { "is by default" } else { "says" };
+        let finding = Diagnostic::new(&MTU_MISMATCH, format!("the network `{}` carries {locked} bytes, `mtu` {says} {}", named.value, written.mtu.value));
+        let finding = if default { finding } else { finding.at(written.mtu.span, "larger than the network's own") };
+        findings.push(finding.at(named.span, "this network").help(format!("write `mtu: {locked}`")));
     }
 }
 

@@ -50,7 +50,7 @@ fn budget(input: &Input, addresses: &[PublicAddress], findings: &mut Vec<Diagnos
             owners.push(format!("{ingresses} Ingresses"));
         }
         findings.push(
-            Diagnostic::new(&PUBLIC_ADDRESS_BUDGET, format!("{used} public addresses, {} may be taken", budget.value))
+            Diagnostic::new(&PUBLIC_ADDRESS_BUDGET, format!("public addresses: {used} are needed, {} may be taken", budget.value))
                 .at(budget.span, "the budget")
                 .help(format!("they are for: {}", owners.join(", "))),
         );

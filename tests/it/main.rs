@@ -8,6 +8,7 @@ mod draw;
 mod emission;
 mod golden;
 mod lock;
+mod model;
 mod reading;
 mod source;
 mod templates;
