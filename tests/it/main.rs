@@ -7,6 +7,7 @@ mod diagnostics;
 mod draw;
 mod emission;
 mod golden;
+mod house;
 mod lock;
 mod model;
 mod reading;

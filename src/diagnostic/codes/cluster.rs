@@ -14,7 +14,7 @@ codes! {
         "Security-group rules, MTU, network policies and the isolation of tenants are derived for Calico. The plugin of a living cluster cannot be changed.",
         "https://docs.rke2.io/install/requirements#networking (trap 29)";
     INGRESS_NGINX_GONE = Error "ingress-nginx-gone": "ingress-nginx on a release without it",
-        "The project ingress-nginx has ended; RKE2 brings Traefik by default from 1.36 on, and the ingress-nginx chart disappears with 1.37.",
+        "The project ingress-nginx has ended. RKE2 brings Traefik by default from 1.36 on, and the ingress-nginx chart disappears with 1.37: a cluster that still names it would come back from its upgrade without an ingress.",
         "https://docs.rke2.io/networking/networking_services (facts/rke2.md section 10)";
     BASTION_DATA_MISSING = Warning "bastion-data-missing": "backups lie on a disk that goes with the host",
         "The bastion keeps the encrypted snapshots of etcd and the server token that restores them. Without a volume of its own they are lost with the host, and so with the whole environment.",
