@@ -77,7 +77,8 @@ fn finding(problem: Problem, node: &Node, path: &Path<'_>, span: Span) -> Diagno
     }
 }
 
-fn missing(key: &str, node: &Node, path: &str, span: Span) -> Diagnostic {
+/// A key that must be there and is not.
+pub(super) fn missing(key: &str, node: &Node, path: &str, span: Span) -> Diagnostic {
     let (message, label) = match path {
         "the file" => (format!("`{key}` is missing"), format!("no `{key}` at the top of the file")),
         path => (format!("{path} has no `{key}`"), format!("`{key}` is missing here")),
