@@ -26,6 +26,7 @@ use schemars::JsonSchema;
 use serde::Deserializer;
 use serde::de::{self, DeserializeOwned};
 
+use super::Span;
 use super::yaml::Node;
 use crate::diagnostic::codes::source as codes;
 use crate::diagnostic::{Checked, Diagnostic};
@@ -154,16 +155,18 @@ impl Context {
         self.judged.borrow_mut().insert(identity(node), items);
     }
 
-    fn is_required(&self, name: &str, key: &str) -> bool {
-        self.required.get_or_init(self.schema).has(name, key)
+    /// What a required key of a struct is for; `None` if it is not required.
+    fn required(&self, name: &str, key: &str) -> Option<&str> {
+        self.required.get_or_init(self.schema).meaning(name, key)
     }
 
     fn into_findings(self) -> Vec<Diagnostic> {
         let mut findings = self.findings.into_inner();
         findings.sort_by_key(|finding| finding.labels.first().map(|label| (label.span.file, label.span.start)));
         if self.full.get() {
+            let last = findings.last().and_then(|finding| finding.labels.first()).map_or_else(Span::default, |label| label.span);
             let more = Diagnostic::new(&codes::MORE_FINDINGS, format!("{MOST} findings are shown, there are more"));
-            findings.push(more.help("correct these and check again"));
+            findings.push(more.at(last, "the last that is shown").help("correct these and check again"));
         }
         findings
     }

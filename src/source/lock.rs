@@ -42,7 +42,14 @@ pub struct Lock {
 
 impl Default for Lock {
     fn default() -> Self {
-        Lock { api_version: ApiVersion::V1alpha1, kind: LockKind::Lock, addresses: Addresses::default(), servers: None, cloud: None, rke2: None }
+        Lock {
+            api_version: ApiVersion::V1alpha1,
+            kind: LockKind::Lock,
+            addresses: Addresses::default(),
+            servers: None,
+            cloud: None,
+            rke2: None,
+        }
     }
 }
 

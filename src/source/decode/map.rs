@@ -109,9 +109,11 @@ pub(super) fn structure<'de, V: Visitor<'de>>(
     let result = visitor.visit_map(Entries { entries, next: 0, reader, wanted, current: None });
     result.map_err(|failure| match failure.missing() {
         Some(first) => {
-            let needed = fields.iter().filter(|field| **field == first || reader.context.is_required(name, field));
-            for key in needed.filter(|key| lacks(key, entries, &absent, reader.context)) {
-                reader.context.report(|| failure::missing(key, reader.node, &reader.path.shown(), reader.node.span));
+            for key in fields.iter().filter(|key| lacks(key, entries, &absent, reader.context)) {
+                let meaning = reader.context.required(name, key).or_else(|| (*key == first).then_some(""));
+                if let Some(meaning) = meaning {
+                    reader.context.report(|| failure::missing(key, meaning, reader.node, &reader.path.shown()));
+                }
             }
             Failure::placed(None, reader.node)
         }
@@ -136,7 +138,8 @@ fn unknown_key(key: &Key, fields: &[&str], absent: &[&str], path: &Path<'_>) -> 
         path => format!("{} has no key `{}`", path.shown(), key.text),
     };
     let finding = Diagnostic::new(&codes::UNKNOWN_KEY, message);
-    match suggest::nearest(&key.text, absent.iter().copied()) {
+    let near = suggest::nearest(&key.text, absent.iter().copied());
+    match near.or_else(|| suggest::nearest(&key.text, fields.iter().copied())) {
         Some(near) => finding.at(key.span, format!("did you mean `{near}`?")).help(format!("write `{near}`")),
         None => finding.at(key.span, "nothing reads this").help(format!("known here: {}", suggest::list(fields.iter().copied()))),
     }

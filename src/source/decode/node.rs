@@ -189,7 +189,8 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Failure> {
-        let result = if name == AT { visitor.visit_seq(SpanReader::new(self, self.node.span)) } else { structure(self, name, fields, visitor) };
+        let result =
+            if name == AT { visitor.visit_seq(SpanReader::new(self, self.node.span)) } else { structure(self, name, fields, visitor) };
         self.here(result)
     }
 

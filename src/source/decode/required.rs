@@ -1,12 +1,13 @@
 //! Which keys a struct must have, from the JSON Schema of the type that is decoded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-/// The required keys of each struct by its name, which serde and the schema have in common.
-pub(super) struct Required(HashMap<String, HashSet<String>>);
+/// The required keys of each struct, by the struct's name, which serde and the schema have in common; with what
+/// the language says about them.
+pub(super) struct Required(HashMap<String, HashMap<String, String>>);
 
 impl Required {
     pub(super) fn of<T: JsonSchema>() -> Self {
@@ -20,14 +21,16 @@ impl Required {
         Required(structs)
     }
 
-    pub(super) fn has(&self, name: &str, key: &str) -> bool {
-        self.0.get(name).is_some_and(|keys| keys.contains(key))
+    /// What a required key is for; empty if that is not written, `None` if the key is not required.
+    pub(super) fn meaning(&self, name: &str, key: &str) -> Option<&str> {
+        self.0.get(name)?.get(key).map(String::as_str)
     }
 }
 
-fn required(schema: &Map<String, Value>) -> HashSet<String> {
-    let keys = schema.get("required").and_then(Value::as_array);
-    keys.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+fn required(schema: &Map<String, Value>) -> HashMap<String, String> {
+    let keys = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    let meaning = |key: &str| schema.get("properties")?.get(key)?.get("description")?.as_str().map(str::to_owned);
+    keys.filter_map(Value::as_str).map(|key| (key.to_owned(), meaning(key).unwrap_or_default())).collect()
 }
 
 #[cfg(test)]
