@@ -41,6 +41,8 @@ class Walk:
 
     def fields(self, what, wanted, found, children=()):
         """Compares plain fields; a reference by name is compared with the id that the name has."""
+        if found.get("provisioning_status", "ACTIVE") != "ACTIVE":
+            self.wrong.append(f"{what}: {found['provisioning_status']}")
         for key in wanted.keys() - set(children):
             self.count += 1
             expected, actual = wanted[key], found.get(key)

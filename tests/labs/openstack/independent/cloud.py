@@ -95,9 +95,9 @@ class Cloud:
         def ask():
             # Octavia refuses with 409 for a moment after each change, even while the balancer is ACTIVE.
             response = self.octavia.put(f"/lbaas/pools/{pool}/members", json={"members": members})
-            return response.status_code != 409 and response
+            return [response] if response.status_code != 409 else None
 
-        answered(wait(ask, f"members of {balancer}"))
+        answered(*wait(ask, f"members of {balancer}"))
         self.wait_for_balancer(balancer)
 
     def delete_balancer(self, name):
