@@ -3,7 +3,7 @@
 pub mod codes;
 pub mod draw;
 
-use crate::source::Span;
+use crate::span::Span;
 
 /// How grave a finding is. An error stops the compiler, a warning does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

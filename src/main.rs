@@ -1,2 +1,10 @@
-//! The thin binary.
-fn main() {}
+//! Arguments in, exit code out.
+
+use std::process::ExitCode;
+
+use strata::exit::Exit;
+
+fn main() -> ExitCode {
+    // A panic is a defect of ours, whatever the input: say so, with the number that tells it from a user's mistake.
+    std::panic::catch_unwind(strata::cli::main).unwrap_or(Exit::Defect).into()
+}

@@ -1,5 +1,13 @@
 //! Room 1: read, parse, merge. Every value remembers where it stood.
 
-mod span;
+pub mod decode;
+pub mod disk;
+pub mod environment;
+pub mod load;
+pub mod lock;
+pub mod merge;
+pub mod suggest;
+pub mod values;
+pub mod yaml;
 
-pub use span::{At, FileId, Source, Sources, Span};
+pub use crate::span::{At, FileId, Source, Sources, Span};

@@ -18,6 +18,12 @@ macro_rules! codes {
     };
 }
 
+pub mod balancers;
+pub mod cloud;
+pub mod cluster;
+pub mod lock;
+pub mod network;
+pub mod nodes;
 pub mod render;
 pub mod source;
 
@@ -25,7 +31,7 @@ use super::Code;
 
 /// Every code of every topic.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [source::ALL, render::ALL].into_iter().flatten().copied()
+    [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, balancers::ALL, render::ALL, lock::ALL].into_iter().flatten().copied()
 }
 
 /// The code of that name.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 pub struct FileId(pub u32);
 
 /// A range of bytes in one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The file.
     pub file: FileId,
@@ -15,6 +15,23 @@ pub struct Span {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Span::NOWHERE
+    }
+}
+
+impl Span {
+    /// The place of a value that nobody wrote: a default.
+    pub const NOWHERE: Span = Span { file: FileId(u32::MAX), start: 0, end: 0 };
+
+    /// This place, or another one where nobody wrote the value.
+    #[must_use]
+    pub fn or(self, other: Span) -> Span {
+        if self == Span::NOWHERE { other } else { self }
+    }
 }
 
 /// One file's name, as the user writes it (relative to the repository), and its text.
@@ -73,6 +90,11 @@ impl<T> At<T> {
     pub fn new(value: T, span: Span) -> Self {
         At { value, span }
     }
+
+    /// A default: a value that nobody wrote.
+    pub fn unwritten(value: T) -> Self {
+        At { value, span: Span::NOWHERE }
+    }
 }
 
 impl<T: PartialEq> PartialEq for At<T> {
@@ -121,5 +143,11 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for At<T> {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         T::json_schema(generator)
+    }
+}
+
+impl<T: serde::Serialize> serde::Serialize for At<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
     }
 }

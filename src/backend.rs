@@ -1,0 +1,31 @@
+//! Room 3: what to make. A back end sees the model alone, decides what goes where, and leaves the layout to a template.
+//!
+//! To add one: a file here, a folder in `templates/`, a line in [`BACKENDS`].
+
+use crate::model::Model;
+use crate::render::Page;
+
+/// A back end: a function from the model to pages.
+#[derive(Debug)]
+pub struct Backend {
+    /// Its folder under `templates/` and in the generated tree.
+    pub name: &'static str,
+    /// One line for the README: what it makes, for which program.
+    pub summary: &'static str,
+    /// The pages that it makes of a model.
+    pub pages: fn(&Model) -> Vec<Page>,
+}
+
+mod octavia;
+mod openstack;
+
+pub use openstack::USER_DATA;
+
+/// Every back end, in the order in which what they make is carried out.
+pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND];
+
+/// The pages of all back ends.
+#[must_use]
+pub fn pages(model: &Model) -> Vec<Page> {
+    BACKENDS.iter().flat_map(|backend| (backend.pages)(model)).collect()
+}

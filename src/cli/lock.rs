@@ -1,0 +1,72 @@
+//! `strata lock`: asks the cloud and the release, and writes the answers to lock.yaml.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::output::Output;
+use super::repository;
+use crate::exit::Exit;
+use crate::lock::{Options, lock, write};
+use crate::tree::write_file;
+
+/// A part of lock.yaml that can be renewed alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Part {
+    /// What the cloud has: needs `clouds.yaml` and a way to the cloud.
+    Cloud,
+    /// The checksums of the RKE2 release: needs a way to the release or its mirror.
+    Rke2,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Wish {
+    /// Renew one part and leave the other.
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+    /// Take newer images of the same names.
+    #[arg(long)]
+    upgrade: bool,
+    /// Write nothing; exit with 3 if lock.yaml would change.
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn run(directory: &Path, name: &str, wish: Wish, output: &Output) -> Exit {
+    let (repository, names) = match repository::open(directory, &[name.to_owned()], output) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let (Some(name), mut sources) = (names.first(), repository.sources()) else { return Exit::Defect };
+    let read = repository.read(name, &mut sources);
+    let Some(read_value) = read.value else { return output.findings(&read.findings, &sources) };
+    let options = Options {
+        cloud: wish.only != Some(Part::Rke2),
+        rke2: wish.only != Some(Part::Cloud),
+        upgrade: wish.upgrade,
+        certificates: read_value.certificates,
+        ..Options::default()
+    };
+    let locked = lock(&read_value.environment, &read_value.lock, &options);
+    let found = output.findings(&locked.findings, &sources);
+    let text = write(&locked.lock, name);
+    let path = repository.lock(name);
+    if std::fs::read_to_string(&path).is_ok_and(|before| before == text) {
+        if found == Exit::Fine {
+            output.say(&format!("{name}: lock.yaml is as it would be locked"));
+        }
+        return found;
+    }
+    if wish.check {
+        output.say(&format!("{name}: lock.yaml would change"));
+        return if found == Exit::Errors { found } else { Exit::Changes };
+    }
+    match write_file(&path, &text) {
+        Ok(()) => {
+            output.say(&format!("{name}: lock.yaml written; review its diff, and what `strata diff {name}` shows"));
+            found
+        }
+        Err(finding) => output.findings(&[finding], &sources),
+    }
+}

@@ -1,0 +1,142 @@
+//! The whole compiler for one environment: the list of its stages. Pure: files come in through [`Files`].
+
+use crate::backend;
+use crate::diagnostic::{Checked, Diagnostic};
+use crate::model::{self, Input, Model, Resolved};
+use crate::render::{self, Templates};
+use crate::source::decode::decode;
+use crate::source::environment::Environment;
+use crate::source::load::{self, Files};
+use crate::source::lock::Lock;
+use crate::source::merge::Rules;
+use crate::source::{At, Sources, yaml};
+use crate::tree::Tree;
+
+/// Where merging through `extends` differs from the plain rules.
+pub const MERGE: Rules = Rules {
+    named: &[
+        "agents",
+        "loadBalancers",
+        "loadBalancers.listeners",
+        "loadBalancers.listeners.policies",
+        "loadBalancers.pools",
+        "network.extra",
+        "access.administrators",
+        "tenants",
+        "tenants.namespaces",
+        "tenants.applications",
+        "storage.cephfs.classes",
+        "storage.cinder.classes",
+        "policies.exceptions",
+        "platform.extra",
+    ],
+    open: &[],
+};
+
+/// An environment as written, with its pins and all that was read for it.
+#[derive(Debug)]
+pub struct Read {
+    /// The environment.
+    pub environment: Environment,
+    /// Its pins.
+    pub lock: Lock,
+    /// The file that it is written in.
+    pub source: String,
+    /// The texts of `trust.certificates`, PEM.
+    pub certificates: Vec<String>,
+}
+
+/// What compiling made.
+#[derive(Debug)]
+pub struct Compiled {
+    /// What the back ends saw.
+    pub model: Model,
+    /// The files of `generated/NAME/`.
+    pub tree: Tree,
+    /// What lock.yaml shall hold.
+    pub lock: Lock,
+}
+
+/// Where an environment's pins are.
+#[must_use]
+pub fn lock_path(name: &str) -> String {
+    format!("{}/{name}/lock.yaml", load::ENVIRONMENTS)
+}
+
+/// Room 1: an environment and its pins, as written.
+pub fn read(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<Read> {
+    let mut findings = Vec::new();
+    let environment = match load::environment(files, name, &MERGE, sources) {
+        Ok(node) => take(decode::<Environment>(&node), &mut findings),
+        Err(found) => {
+            findings.extend(found);
+            None
+        }
+    };
+    let certificates = environment.as_ref().map_or_else(Vec::new, |environment| referenced(environment, files, sources, &mut findings));
+    let lock = lock(files, name, sources, &mut findings);
+    let source = load::environment_path(name);
+    let value = environment.zip(lock).map(|(environment, lock)| Read { environment, lock, source, certificates });
+    Checked { value, findings }
+}
+
+/// Files of the repository that an environment names: all must be there; the texts of those that nodes trust.
+fn referenced(environment: &Environment, files: &dyn Files, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Vec<String> {
+    let mut text = |named: &At<String>| load::text(files, named, sources).map_err(|finding| findings.push(finding)).ok();
+    let oidc = environment.kubernetes.oidc.as_ref().and_then(|oidc| oidc.ca.as_ref());
+    let issuer = environment.certificates.as_ref().and_then(|certificates| certificates.issuer.ca.as_ref());
+    for named in oidc.into_iter().chain(issuer.map(|ca| &ca.certificate)) {
+        text(named);
+    }
+    environment.trust.certificates.iter().filter_map(text).map(|file| file.text).collect()
+}
+
+fn lock(files: &dyn Files, name: &str, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Option<Lock> {
+    match load::optional(files, &lock_path(name), sources) {
+        Ok(None) => Some(Lock::default()),
+        Ok(Some((file, text))) => match yaml::parse(file, &text) {
+            Ok(node) => take(decode::<Lock>(&node), findings),
+            Err(finding) => {
+                findings.push(finding);
+                None
+            }
+        },
+        Err(finding) => {
+            findings.push(finding);
+            None
+        }
+    }
+}
+
+fn take<T>(checked: Checked<T>, findings: &mut Vec<Diagnostic>) -> Option<T> {
+    findings.extend(checked.findings);
+    checked.value
+}
+
+/// Rooms 1 and 2: an environment, checked and resolved.
+pub fn check(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<(Read, Resolved)> {
+    let Checked { value, mut findings } = read(files, name, sources);
+    let Some(read) = value else { return Checked { value: None, findings } };
+    let unread = findings.iter().any(Diagnostic::is_error);
+    let input = Input { environment: &read.environment, lock: &read.lock, source: &read.source };
+    let resolved = take(model::resolve(&input), &mut findings);
+    Checked { value: resolved.filter(|_| !unread).map(|resolved| (read, resolved)), findings }
+}
+
+/// All rooms: an environment as a tree of files.
+pub fn compile(files: &dyn Files, name: &str, templates: &Templates, sources: &mut Sources) -> Checked<Compiled> {
+    let Checked { value, mut findings } = check(files, name, sources);
+    let Some((read, Resolved { model, lock })) = value else { return Checked { value: None, findings } };
+    match render::render(backend::pages(&model), templates, sources, &read.source) {
+        Ok(tree) => {
+            let user_data = tree.iter().filter(|(path, _)| path.starts_with(backend::USER_DATA));
+            findings.extend(model::user_data::size(&read.environment, user_data));
+            let failed = findings.iter().any(Diagnostic::is_error);
+            Checked { value: (!failed).then_some(Compiled { model, tree, lock }), findings }
+        }
+        Err(found) => {
+            findings.extend(found);
+            Checked { value: None, findings }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Kubernetes, the bastion and administrators: versions that fit together, and somebody who can log in.
+
+use super::addresses::Assigned;
+use super::disks;
+use super::nodes::zone;
+use super::{Administrator, Bastion, Image, Input, Kubernetes};
+use crate::diagnostic::codes::cluster::{
+    BASTION_DATA_MISSING, CNI_UNSUPPORTED, INGRESS_NGINX_GONE, KNOWN_BAD_RELEASE, NOBODY_CAN_LOG_IN, RELEASE_NOT_LOCKED, RELEASE_UNSUPPORTED,
+};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::source::environment::{Cni, Disk, Exposure, IngressController};
+use crate::source::values::{Rke2Version, Size};
+use crate::source::At;
+
+/// Minor versions of Kubernetes whose RKE2, Calico and CIS profile this version of strata was made for.
+///
+/// `profile: cis` means benchmark 1.12 from 1.33 on; Calico is 3.30 or later in all of them.
+const MINORS: std::ops::RangeInclusive<u16> = 33..=36;
+
+/// Releases that hurt somebody, and how: first and last patch of a minor version.
+const KNOWN_BAD: [(u16, u16, u16, &str); 0] = [];
+
+pub(super) fn kubernetes(input: &Input, assigned: &Assigned, findings: &mut Vec<Diagnostic>) -> Kubernetes {
+    let written = &input.environment.kubernetes;
+    release(input, written.version, findings);
+    if written.cni.value != Cni::Calico {
+        findings.push(
+            Diagnostic::new(&CNI_UNSUPPORTED, "strata/v1alpha1 builds clusters with Calico only")
+                .at(written.cni.span, "")
+                .help("leave `cni` out; ports, MTU and policies are derived for Calico"),
+        );
+    }
+    ingress(input, findings);
+    Kubernetes {
+        version: written.version.value,
+        api_name: written.api.name.value.clone(),
+        api_vip: assigned.vips.get("api").copied().unwrap_or(std::net::Ipv4Addr::UNSPECIFIED),
+        node_ports: (written.node_ports.from, written.node_ports.to),
+    }
+}
+
+fn release(input: &Input, version: At<Rke2Version>, findings: &mut Vec<Diagnostic>) {
+    if !MINORS.contains(&version.minor) {
+        findings.push(
+            Diagnostic::new(&RELEASE_UNSUPPORTED, format!("RKE2 {} is none of the releases that strata knows: 1.{} to 1.{}", version.value, MINORS.start(), MINORS.end()))
+                .at(version.span, "")
+                .help("older ones have another CIS profile and Calico, and get no fixes; for newer ones strata must be checked first"),
+        );
+    }
+    if let Some((.., why)) = KNOWN_BAD.iter().find(|(minor, from, to, _)| version.minor == *minor && (*from..=*to).contains(&version.patch)) {
+        findings.push(Diagnostic::new(&KNOWN_BAD_RELEASE, format!("RKE2 {}: {why}", version.value)).at(version.span, "").help("take a later patch"));
+    }
+    let locked = input.lock.rke2.as_ref().map(|release| &release.version);
+    if let Some(locked) = locked.filter(|locked| **locked != version.value.to_string()) {
+        findings.push(
+            Diagnostic::new(&RELEASE_NOT_LOCKED, format!("lock.yaml has the checksums of RKE2 {locked}, the environment wants {}", version.value))
+                .at(version.span, "")
+                .help(format!("run `strata lock {} --only rke2`", input.environment.name.value)),
+        );
+    }
+}
+
+fn ingress(input: &Input, findings: &mut Vec<Diagnostic>) {
+    let Some(default) = &input.environment.ingress.default else { return };
+    let version = input.environment.kubernetes.version;
+    if default.controller.value == IngressController::IngressNginx && version.minor >= 37 {
+        findings.push(
+            Diagnostic::new(&INGRESS_NGINX_GONE, "RKE2 has no ingress-nginx from Kubernetes 1.37 on")
+                .at(default.controller.span, "")
+                .at(version.span, "this release")
+                .help("write `controller: traefik`"),
+        );
+    }
+}
+
+pub(super) fn bastion(input: &Input, assigned: &Assigned, findings: &mut Vec<Diagnostic>) -> Bastion {
+    let written = &input.environment.bastion;
+    let zone = written.zone.as_ref().and_then(|name| zone(input, name, findings));
+    let boot = Disk { volume_type: None, size: Some(At::unwritten(Size::gib(20))), local: At::unwritten(false) };
+    if written.data.is_none() {
+        findings.push(
+            Diagnostic::new(&BASTION_DATA_MISSING, "the bastion has no `data` volume: backups are lost with the host")
+                .at(written.flavor.span, "")
+                .help("write `data: {size: 50Gi}`; the volume stays when the bastion or the environment goes"),
+        );
+    }
+    Bastion {
+        name: format!("{}-bastion", input.environment.name.value),
+        flavor: written.flavor.value.clone(),
+        image: bastion_image(input),
+        disk: disks::disk(written.disk.as_ref().unwrap_or(&boot), written.flavor.span, None, findings),
+        data: written.data.as_ref().map(|data| disks::data_volume(data, written.flavor.span, findings)),
+        address: assigned.bastion,
+        compute_zone: zone.map(|zone| zone.compute.value.clone()),
+        volume_zone: zone.and_then(|zone| zone.volume.as_ref()).map(|at| at.value.clone()),
+        public: written.exposure.value == Exposure::Public,
+        tools: written.tools.iter().map(|tool| tool.value).collect(),
+    }
+}
+
+fn bastion_image(input: &Input) -> Image {
+    disks::image(input, input.environment.bastion.image.as_ref())
+}
+
+pub(super) fn administrators(input: &Input, findings: &mut Vec<Diagnostic>) -> Vec<Administrator> {
+    let access = &input.environment.access;
+    let place = access.administrators.first().map_or(input.environment.bastion.flavor.span, |first| first.name.span);
+    let mut nobody = |what: &str, span: Span, help: &str| {
+        findings.push(Diagnostic::new(&NOBODY_CAN_LOG_IN, what.to_owned()).at(span, "").help(help));
+    };
+    if access.from.is_empty() {
+        nobody("`access.from` is empty: nobody can reach the bastion", place, "name the networks of administrators");
+    }
+    if access.administrators.is_empty() {
+        nobody("there are no administrators: nobody can log in", place, "write `administrators: [{name: alice, keys: [\"ssh-ed25519 …\"]}]`");
+    }
+    for administrator in access.administrators.iter().filter(|administrator| administrator.keys.is_empty()) {
+        nobody("an administrator without a key", administrator.name.span, "add a line of a `.pub` file");
+    }
+    let plain = |written: &crate::source::environment::Administrator| Administrator {
+        name: written.name.value.clone(),
+        keys: written.keys.iter().map(|key| key.to_string()).collect(),
+    };
+    access.administrators.iter().map(plain).collect()
+}

@@ -1,0 +1,332 @@
+//! Pools and their nodes: counts, placement, zones, names, addresses.
+
+use std::collections::BTreeMap;
+
+use super::addresses::{Assigned, SERVERS};
+use super::disks;
+use super::network::v4;
+use super::{Input, Network, Node, Pool, Role, ServerGroup};
+use crate::diagnostic::codes::nodes::{
+    ADDRESS_PAIR_OPEN, ANTI_AFFINITY_HOSTS, ANTI_AFFINITY_NO_SPARE, EVEN_SERVERS, METADATA_LENGTH, NOWHERE_TO_RUN, SERVERS_MAY_SHARE_HOST,
+    SERVERS_ONE_AT_A_TIME, SERVERS_SHRINK, SINGLE_SERVER, UNKNOWN_REFERENCE, UPDATE_NOBODY, ZONE_NAME_BLANK,
+};
+use crate::diagnostic::Diagnostic;
+use crate::source::environment::{self as written, CloudProvider, Placement, Taint, TaintEffect};
+use crate::source::suggest::nearest;
+use crate::source::values::{Cidr, Name};
+use crate::source::{At, Span};
+
+/// What a pool of either kind has, borrowed from where it is written.
+pub(super) struct WrittenPool<'a> {
+    pub(super) role: Role,
+    pub(super) key: String,
+    /// Where its name stands, or what stands for it.
+    pub(super) span: Span,
+    pub(super) count: &'a At<u32>,
+    pub(super) flavor: &'a At<String>,
+    pub(super) image: Option<&'a At<String>>,
+    pub(super) disk: &'a written::Disk,
+    pub(super) etcd_disk: Option<&'a written::Disk>,
+    pub(super) placement: &'a At<Placement>,
+    pub(super) zones: &'a [At<Name>],
+    pub(super) labels: &'a BTreeMap<String, At<String>>,
+    pub(super) taints: Vec<Taint>,
+    pub(super) metadata: &'a BTreeMap<String, At<String>>,
+    pub(super) kubelet_arguments: &'a BTreeMap<String, At<String>>,
+    pub(super) extra_rules: &'a [written::ExtraRule],
+    pub(super) allowed_address_pairs: &'a [At<Cidr>],
+    pub(super) update: &'a written::Update,
+}
+
+/// Servers first, then agents as written.
+pub(super) fn written_pools(environment: &written::Environment) -> Vec<WrittenPool<'_>> {
+    std::iter::once(servers(&environment.servers)).chain(environment.agents.iter().map(agents)).collect()
+}
+
+fn servers(pool: &written::Servers) -> WrittenPool<'_> {
+    WrittenPool {
+        role: Role::Server,
+        key: SERVERS.to_owned(),
+        span: pool.flavor.span,
+        count: &pool.count,
+        flavor: &pool.flavor,
+        image: pool.image.as_ref(),
+        disk: &pool.disk,
+        etcd_disk: pool.etcd_disk.as_ref(),
+        placement: &pool.placement,
+        zones: &pool.zones,
+        labels: &pool.labels,
+        taints: pool.taints.clone().unwrap_or_else(|| vec![critical_addons_only()]),
+        metadata: &pool.metadata,
+        kubelet_arguments: &pool.kubelet_arguments,
+        extra_rules: &pool.extra_rules,
+        allowed_address_pairs: &pool.allowed_address_pairs,
+        update: &pool.update,
+    }
+}
+
+/// What RKE2's documentation asks for on servers that run nothing but the platform.
+fn critical_addons_only() -> Taint {
+    Taint {
+        key: At::unwritten("CriticalAddonsOnly".into()),
+        value: Some(At::unwritten("true".into())),
+        effect: At::unwritten(TaintEffect::NoExecute),
+    }
+}
+
+fn agents(pool: &written::AgentPool) -> WrittenPool<'_> {
+    WrittenPool {
+        role: Role::Agent,
+        key: pool.name.to_string(),
+        span: pool.name.span,
+        count: &pool.count,
+        flavor: &pool.flavor,
+        image: pool.image.as_ref(),
+        disk: &pool.disk,
+        etcd_disk: None,
+        placement: &pool.placement,
+        zones: &pool.zones,
+        labels: &pool.labels,
+        taints: pool.taints.clone(),
+        metadata: &pool.metadata,
+        kubelet_arguments: &pool.kubelet_arguments,
+        extra_rules: &pool.extra_rules,
+        allowed_address_pairs: &pool.allowed_address_pairs,
+        update: &pool.update,
+    }
+}
+
+pub(super) fn pools(input: &Input, network: &Network, assigned: &Assigned, findings: &mut Vec<Diagnostic>) -> Vec<Pool> {
+    let written = written_pools(input.environment);
+    server_count(input, findings);
+    if written.iter().all(|pool| pool.count.value == 0 || pool.role == Role::Server && !pool.taints.is_empty()) {
+        findings.push(
+            Diagnostic::new(&NOWHERE_TO_RUN, "no node takes pods: there are no agents, and servers are tainted")
+                .at(written[0].span, "tainted `CriticalAddonsOnly=true:NoExecute` by default")
+                .help("add an agent pool, or write `taints: []` for the servers"),
+        );
+    }
+    written.iter().map(|pool| resolve(input, network, assigned, pool, findings)).collect()
+}
+
+fn resolve(input: &Input, network: &Network, assigned: &Assigned, pool: &WrittenPool, findings: &mut Vec<Diagnostic>) -> Pool {
+    updates(pool, findings);
+    metadata(pool, findings);
+    let zones = zones(input, pool, findings);
+    hosts(input, pool, &zones, findings);
+    let block = assigned.blocks.get(&pool.key).copied().unwrap_or(network.cidr);
+    let extra_networks = extra_networks(input, &pool.key);
+    Pool {
+        role: pool.role,
+        nodes: nodes(input, pool, block, &zones),
+        block,
+        flavor: pool.flavor.value.clone(),
+        image: disks::image(input, pool.image),
+        disk: disks::boot_disk(input, pool, findings),
+        etcd_disk: disks::etcd_disk(pool, findings),
+        server_group: server_group(input, pool),
+        groups: vec!["node".to_owned(), pool.key.clone()],
+        extra_networks,
+        allowed_address_pairs: pool.allowed_address_pairs.iter().map(|pair| address_pair(pair, findings)).collect(),
+        metadata: plain(pool.metadata),
+        labels: plain(pool.labels),
+        taints: pool.taints.clone(),
+        kubelet_arguments: plain(pool.kubelet_arguments),
+        update: pool.update.clone(),
+        key: pool.key.clone(),
+    }
+}
+
+fn plain(map: &BTreeMap<String, At<String>>) -> BTreeMap<String, String> {
+    map.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect()
+}
+
+/// An odd number, so that the larger half survives; never fewer than there were.
+fn server_count(input: &Input, findings: &mut Vec<Diagnostic>) {
+    let servers = &input.environment.servers;
+    let (count, span) = (servers.count.value, servers.count.span.or(servers.flavor.span));
+    if count.is_multiple_of(2) {
+        findings.push(
+            Diagnostic::new(&EVEN_SERVERS, format!("{count} servers: etcd needs an odd number"))
+                .at(span, "")
+                .help(format!("{} servers survive the loss of as many as {count} do, with one vote less to lose", count.saturating_sub(1).max(3))),
+        );
+    } else if count == 1 && !servers.accept_single {
+        findings.push(
+            Diagnostic::new(&SINGLE_SERVER, "one server alone: its loss is the loss of the cluster")
+                .at(span, "")
+                .help("write `count: 3`, or `acceptSingle: true` for a cluster that may be lost"),
+        );
+    }
+    let before = input.lock.servers.unwrap_or(0);
+    if count < before && servers.accept_shrink_from.is_none_or(|from| from.value != before) {
+        findings.push(
+            Diagnostic::new(&SERVERS_SHRINK, format!("{count} servers where lock.yaml records {before}"))
+                .at(span, "fewer than there are")
+                .help(format!("each server must leave etcd before it goes: if that is wanted, write `acceptShrinkFrom: {before}` beside `count`, and take one step at a time")),
+        );
+    }
+}
+
+fn updates(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) {
+    let at_once = pool.update.at_once;
+    if at_once.value == 0 {
+        findings.push(
+            Diagnostic::new(&UPDATE_NOBODY, format!("pool `{}` is updated by 0 nodes at once: never", pool.key))
+                .at(at_once.span, "")
+                .help("write 1 or more"),
+        );
+    }
+    if pool.role == Role::Server && at_once.value > 1 {
+        findings.push(
+            Diagnostic::new(&SERVERS_ONE_AT_A_TIME, format!("{} servers at once: etcd may lose its majority", at_once.value))
+                .at(at_once.span, "")
+                .help("leave it out: servers are changed one at a time, each after etcd is healthy again"),
+        );
+    }
+}
+
+/// Nova takes 255 characters for each key and value.
+fn metadata(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) {
+    for (key, value) in pool.metadata {
+        if key.len() > 255 || value.value.len() > 255 || key.is_empty() {
+            findings.push(
+                Diagnostic::new(&METADATA_LENGTH, format!("Nova's metadata takes keys of 1 to 255 bytes and values of 255, this is {} and {}", key.len(), value.value.len()))
+                    .at(value.span, "")
+                    .help("shorten it"),
+            );
+        }
+    }
+}
+
+/// A zone as written, resolved.
+struct PoolZone<'a> {
+    name: &'a Name,
+    zone: &'a written::Zone,
+}
+
+fn zones<'a>(input: &Input<'a>, pool: &WrittenPool<'a>, findings: &mut Vec<Diagnostic>) -> Vec<PoolZone<'a>> {
+    pool.zones.iter().filter_map(|name| Some(PoolZone { name: &name.value, zone: zone(input, name, findings)? })).collect()
+}
+
+/// The zone of that name; a finding where nobody declared it.
+pub(super) fn zone<'a>(input: &Input<'a>, name: &At<Name>, findings: &mut Vec<Diagnostic>) -> Option<&'a written::Zone> {
+    let declared = &input.environment.zones;
+    let Some(zone) = declared.get(&name.value) else {
+        findings.push(unknown("zone", name, declared.keys().map(Name::as_str), "declare it under `zones`"));
+        return None;
+    };
+    if input.environment.kubernetes.cloud_provider.value == CloudProvider::Openstack && zone.compute.contains(' ') {
+        findings.push(
+            Diagnostic::new(&ZONE_NAME_BLANK, format!("the compute zone `{}` has a blank in its name", zone.compute.value))
+                .at(zone.compute.span, "no label of a node can hold it")
+                .at(input.environment.kubernetes.cloud_provider.span, "the cloud controller labels nodes with it")
+                .help("use another zone, or `cloudProvider: none`"),
+        );
+    }
+    Some(&zone.value)
+}
+
+/// A name that refers to nothing.
+pub(super) fn unknown<'a>(what: &str, name: &At<Name>, known: impl Iterator<Item = &'a str>, help: &str) -> Diagnostic {
+    let known: Vec<&str> = known.collect();
+    let diagnostic = Diagnostic::new(&UNKNOWN_REFERENCE, format!("there is no {what} `{}`", name.value)).at(name.span, "");
+    match nearest(name.as_str(), known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None if known.is_empty() => diagnostic.help(help),
+        None => diagnostic.help(format!("{help}; there are: {}", known.join(", "))),
+    }
+}
+
+/// Strict anti-affinity needs as many hypervisors as members, and one more where a member shall ever be resized.
+fn hosts(input: &Input, pool: &WrittenPool, zones: &[PoolZone], findings: &mut Vec<Diagnostic>) {
+    if pool.placement.value != Placement::AntiAffinity {
+        if pool.role == Role::Server {
+            findings.push(
+                Diagnostic::new(&SERVERS_MAY_SHARE_HOST, "servers may share a hypervisor: its loss can take etcd's majority")
+                    .at(pool.placement.span, "")
+                    .help("write `placement: anti-affinity`"),
+            );
+        }
+        return;
+    }
+    let count = pool.count.value;
+    let spans = |hosts: &At<u32>| (pool.count.span.or(pool.span), hosts.span);
+    if let Some(hosts) = &input.environment.openstack.hypervisors {
+        host_finding(&pool.key, "", count, hosts, spans(hosts), findings);
+    }
+    for (at, zone) in zones.iter().enumerate() {
+        let Some(hosts) = &zone.zone.hypervisors else { continue };
+        let (zones, at) = (u32::try_from(zones.len()).unwrap_or(1), u32::try_from(at).unwrap_or(0));
+        let members = count / zones + u32::from(at < count % zones);
+        host_finding(&pool.key, &format!(" in zone `{}`", zone.name), members, hosts, spans(hosts), findings);
+    }
+}
+
+fn host_finding(pool: &str, place: &str, members: u32, hosts: &At<u32>, spans: (Span, Span), findings: &mut Vec<Diagnostic>) {
+    let (code, help) = match members.cmp(&hosts.value) {
+        std::cmp::Ordering::Less => return,
+        std::cmp::Ordering::Equal => (&ANTI_AFFINITY_NO_SPARE, "a resize in place and the loss of a hypervisor need a free one; replacement removes the old server first and works"),
+        std::cmp::Ordering::Greater => (&ANTI_AFFINITY_HOSTS, "have fewer members, or `placement: soft-anti-affinity` for agents"),
+    };
+    findings.push(
+        Diagnostic::new(code, format!("pool `{pool}` keeps {members} nodes apart{place}, on {} hypervisors", hosts.value))
+            .at(spans.0, "members")
+            .at(spans.1, "hypervisors")
+            .help(help),
+    );
+}
+
+fn nodes(input: &Input, pool: &WrittenPool, block: ipnet::Ipv4Net, zones: &[PoolZone]) -> Vec<Node> {
+    let stem = if pool.role == Role::Server { "server" } else { &pool.key };
+    (0..pool.count.value.min(super::addresses::capacity(block)))
+        .map(|ordinal| {
+            let zone = (!zones.is_empty()).then(|| &zones[ordinal as usize % zones.len()].zone);
+            Node {
+                ordinal,
+                name: format!("{}-{stem}-{ordinal}", input.environment.name.value),
+                address: (u32::from(block.network()) + 1 + ordinal).into(),
+                compute_zone: zone.map(|zone| zone.compute.value.clone()),
+                volume_zone: zone.and_then(|zone| zone.volume.as_ref()).map(|at| at.value.clone()),
+            }
+        })
+        .collect()
+}
+
+fn server_group(input: &Input, pool: &WrittenPool) -> Option<ServerGroup> {
+    let policy = match pool.placement.value {
+        Placement::AntiAffinity => "anti-affinity",
+        Placement::SoftAntiAffinity => "soft-anti-affinity",
+        Placement::Any => return None,
+    };
+    Some(ServerGroup { name: format!("{}-{}", input.environment.name.value, pool.key), policy })
+}
+
+fn extra_networks(input: &Input, key: &str) -> Vec<Name> {
+    let on = |pools: &Option<Vec<At<Name>>>| pools.as_ref().is_none_or(|pools| pools.iter().any(|name| name.as_str() == key));
+    input.environment.network.extra.iter().filter(|extra| on(&extra.pools)).map(|extra| extra.name.value.clone()).collect()
+}
+
+/// Pools that extra networks name, and that do not exist.
+pub(super) fn extra_network_pools(input: &Input, findings: &mut Vec<Diagnostic>) {
+    let environment = input.environment;
+    let known = || std::iter::once(SERVERS).chain(environment.agents.iter().map(|pool| pool.name.as_str()));
+    for name in environment.network.extra.iter().flat_map(|extra| extra.pools.iter().flatten()) {
+        if !known().any(|pool| pool == name.as_str()) {
+            findings.push(unknown("pool", name, known(), "name pools of this environment"));
+        }
+    }
+}
+
+/// An allowed address pair that lets a node speak as anybody turns off Neutron's protection against spoofing.
+fn address_pair(pair: &At<Cidr>, findings: &mut Vec<Diagnostic>) -> ipnet::Ipv4Net {
+    let net = v4(pair, findings);
+    if net.prefix_len() < 16 {
+        findings.push(
+            Diagnostic::new(&ADDRESS_PAIR_OPEN, format!("a node may use every address of {net}: that is no protection against spoofing"))
+                .at(pair.span, "")
+                .help("name the virtual address itself, as a /32"),
+        );
+    }
+    net
+}

@@ -1,0 +1,66 @@
+//! From what is written to what is meant: one function for each topic, in order, and every finding at once.
+
+use super::addresses::assign;
+use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, names, network, nodes, quota};
+use crate::diagnostic::Checked;
+use crate::source::lock::Lock;
+
+/// A model, and what lock.yaml shall record of it.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The model.
+    pub model: Model,
+    /// The pins with the addresses that were given now.
+    pub lock: Lock,
+}
+
+/// Checks an environment and resolves it.
+#[must_use]
+pub fn resolve(input: &Input) -> Checked<Resolved> {
+    let mut findings = Vec::new();
+    let (model, assigned) = model(input, &mut findings);
+    disks::images_pinned(input, &mut findings);
+    disks::in_lock(input, &mut findings);
+    nodes::extra_network_pools(input, &mut findings);
+    names::names(input, &model, &mut findings);
+    let mut lock = input.lock.clone();
+    lock.addresses = assigned.record(input);
+    lock.servers = Some(input.environment.servers.count.value);
+    // In the order of the text, each once: several topics may meet the same mistake.
+    findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
+    findings.dedup_by(|one, other| one.message == other.message && one.labels == other.labels);
+    let value = (!findings.iter().any(crate::diagnostic::Diagnostic::is_error)).then_some(Resolved { model, lock });
+    Checked { value, findings }
+}
+
+fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (Model, addresses::Assigned) {
+    let environment = input.environment;
+    let network = network::network(input, findings);
+    let assigned = assign(input, &network, findings);
+    let pools = nodes::pools(input, &network, &assigned, findings);
+    let balancers = balancers::balancers(input, &network, &pools, &assigned.vips, findings);
+    let groups = flows::groups(input, &network, &pools);
+    let flows = flows::flows(input, &network, &groups, &pools, &balancers, findings);
+    let mut model = Model {
+        name: environment.name.value.clone(),
+        source: input.source.to_owned(),
+        openstack: OpenStack {
+            cloud: environment.openstack.cloud.value.clone(),
+            region: environment.openstack.region.as_ref().map(|at| at.value.clone()),
+            external_network: environment.openstack.external_network.value.clone(),
+        },
+        kubernetes: cluster::kubernetes(input, &assigned, findings),
+        bastion: cluster::bastion(input, &assigned, findings),
+        administrators: cluster::administrators(input, findings),
+        public_addresses: quota::public_addresses(input, findings),
+        quota: Vec::new(),
+        written: environment.clone(),
+        network,
+        groups,
+        flows,
+        pools,
+        balancers,
+    };
+    model.quota = quota::quota(input, &model, findings);
+    (model, assigned)
+}

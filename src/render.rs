@@ -1,0 +1,112 @@
+//! Room 4: pages become files. Four steps, each exchangeable: fill the template, read its text back as YAML, put the values
+//! in, write the documents canonically. Pure; once there is a model nothing here fails for a reason that the user caused,
+//! except in a template of the user's own.
+
+mod bind;
+mod explain;
+mod filters;
+pub mod read;
+mod scalar;
+mod templates;
+mod write;
+
+pub use templates::{DEFAULTS, Templates};
+pub use write::write;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use self::bind::{BindError, Filled};
+use self::explain::Failure;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::render as codes;
+use crate::source::Sources;
+use crate::tree::{self, Tree};
+
+/// One file to make: where it goes, its template, and what the template may print.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Path in the tree, with `/`.
+    pub path: String,
+    /// Name of the template; `*.yaml.j2` makes YAML, everything else plain text.
+    pub template: &'static str,
+    /// The values, a map.
+    pub values: minijinja::Value,
+}
+
+impl Page {
+    /// A page from a view: a struct whose fields are the template's variables.
+    pub fn new(path: impl Into<String>, template: &'static str, view: impl Serialize) -> Self {
+        Page { path: path.into(), template, values: minijinja::Value::from(minijinja::value::Serde(view)) }
+    }
+}
+
+/// Every page as a file. `source_name` is what the headers say that the files come from.
+pub fn render(pages: Vec<Page>, templates: &Templates, sources: &mut Sources, source_name: &str) -> Result<Tree, Vec<Diagnostic>> {
+    let mut made = Tree::default();
+    let mut findings = Vec::new();
+    for page in pages {
+        let checked = check_path(&page, &made);
+        match checked.and_then(|()| text(&page, templates, sources)) {
+            Ok(text) => {
+                let text = tree::add_header(&page.path, source_name, &text);
+                made.insert(page.path, text);
+            }
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    if findings.is_empty() { Ok(made) } else { Err(findings) }
+}
+
+fn check_path(page: &Page, made: &Tree) -> Result<(), Box<Diagnostic>> {
+    let why = if !tree::is_inside(&page.path) {
+        "is no path inside of its folder"
+    } else if made.get(&page.path).is_some() {
+        "is written twice"
+    } else {
+        return Ok(());
+    };
+    let message = format!("the output path `{}` of `templates/{}` {why}", page.path, page.template);
+    Err(Box::new(Diagnostic::new(&codes::OUTPUT_PATH, message).help("this is a defect of strata; please report it")))
+}
+
+/// One page's text, without its header.
+fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<String, Box<Diagnostic>> {
+    let values = page.values.clone();
+    let filled = templates.get(page.template).and_then(|template| {
+        if templates::is_yaml(page.template) {
+            return templates::fill(&template, values).map(Ok);
+        }
+        template.render(values).map(Err)
+    });
+    match filled {
+        Ok(Err(plain)) => Ok(plain),
+        Ok(Ok(filled)) => {
+            let documents = documents(&filled).map_err(|failure| explain::failure(templates, sources, page, &failure))?;
+            Ok(first_line(&filled.text) + &join(&documents))
+        }
+        Err(error) => Err(Box::new(explain::template_error(templates, sources, page.template, &error))),
+    }
+}
+
+/// The documents of a filled template, with their values.
+fn documents(filled: &Filled) -> Result<Vec<Value>, Failure> {
+    let mut documents = read::read(&filled.text).map_err(Failure::Read)?;
+    filled.bind(&mut documents).map_err(|error| {
+        let (BindError::Inside(number) | BindError::Key(number) | BindError::Twice(number, _)) = &error;
+        let offset = filled.offset_of(*number);
+        Failure::Bind(error, offset)
+    })?;
+    Ok(documents)
+}
+
+/// The first line where a program wants to see it, `#cloud-config`; to YAML it is a comment and gets lost.
+fn first_line(text: &str) -> String {
+    if tree::keeps_first_line(text) { text.split_inclusive('\n').next().unwrap_or_default().to_owned() } else { String::new() }
+}
+
+/// Documents as one text.
+fn join(documents: &[Value]) -> String {
+    let texts: Vec<String> = documents.iter().map(write).collect();
+    texts.join("---\n")
+}
