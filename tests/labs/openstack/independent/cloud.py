@@ -120,7 +120,20 @@ class Cloud:
     # --- what is filled in late -------------------------------------------------------------------------
 
     def inputs(self, stack):
-        return {name: self.output(*where) for name, where in stack.inputs.items()}
+        """The parameters of a stack that other things in the cloud give."""
+        return {name: self.given(where) for name, where in stack.inputs.items()}
+
+    def given(self, where):
+        if "floatingIp" in where:
+            return self.floating_address(where["floatingIp"])
+        return self.output(where["stack"], where["output"])
+
+    def floating_address(self, address):
+        """The id of a public address that the project has."""
+        found = answered(self.connection.network.get("/floatingips", params={"floating_ip_address": address}))["floatingips"]
+        if not found:
+            raise Wrong(f"the project has no floating address {address}")
+        return found[0]["id"]
 
     def filled(self, balancer):
         """A specification with every identifier that only the cloud knows."""

@@ -28,6 +28,9 @@ class Seen:
             "OS::Neutron::FloatingIP": listed(network, "/floatingips", "floatingips"),
             "OS::Neutron::SecurityGroup": listed(network, "/security-groups", "security_groups"),
         }
+        # An association is called by its address.
+        addresses = self.types["OS::Neutron::FloatingIP"]
+        self.types["OS::Neutron::FloatingIPAssociation"] = {id: each for id, each in addresses.items() if each["port_id"]}
         self.user_data = {each["id"]: each.get("OS-EXT-SRV-ATTR:user_data") for each in servers(admin, all_tenants=1)} if admin else {}
 
     def networks(self, id):
@@ -105,6 +108,8 @@ ADDRESS = {
     "floating_ip_address": lambda seen, address: address["floating_ip_address"],
 }
 NAMED = {"name": lambda seen, each: each["name"]}
+ASSOCIATION = {"port_id": ADDRESS["port_id"]}
+DESCRIBED = {**NAMED, "description": lambda seen, each: each["description"]}
 PROPERTIES = {
     "OS::Nova::Server": SERVER,
     "OS::Nova::ServerGroup": GROUP,
@@ -114,7 +119,8 @@ PROPERTIES = {
     "OS::Neutron::Router": NAMED,
     "OS::Neutron::Port": PORT,
     "OS::Neutron::FloatingIP": ADDRESS,
-    "OS::Neutron::SecurityGroup": NAMED,
+    "OS::Neutron::SecurityGroup": DESCRIBED,
+    "OS::Neutron::FloatingIPAssociation": ASSOCIATION,
 }
 
 # What the template says in another shape than the cloud.
@@ -138,9 +144,11 @@ def stack(cloud, seen, stack):
         raise Wrong(f"{stack.name}: Heat has other resources than the template: {sorted(set(wanted) ^ set(resources))}")
     wrong, count = [], 0
     for name, (kind, properties) in wanted.items():
-        found = seen.types.get(kind, {}).get(physical[name])
+        # Heat gives an association an id of its own; what it changes is the address.
+        id = properties.get("floatingip_id", physical[name])
+        found = seen.types.get(kind, {}).get(id)
         if kind in PROPERTIES and found is None:
-            wrong.append(f"{stack.name}.{name}: {kind} {physical[name]} is not there")
+            wrong.append(f"{stack.name}.{name}: {kind} {id} is not there")
             continue
         for key in properties.keys() & PROPERTIES.get(kind, {}).keys():
             count += 1
@@ -179,25 +187,18 @@ def spread(seen):
     return count
 
 
-def rules(seen, environment, flows):
-    """Security-group rules and the flow table are the same set; gives its size."""
-    groups = {id: group for id, group in seen.types["OS::Neutron::SecurityGroup"].items() if group["name"].startswith(f"{environment}-")}
-    short = {id: group["name"].removeprefix(f"{environment}-") for id, group in groups.items()}
-    found = {
-        flow(short, rule)
-        for group in groups.values()
-        for rule in group["security_group_rules"]
-        if not given_by_neutron(rule)
-    }
+def rules(cloud, seen, tree):
+    """The rules of all security groups that the tree makes and its flow table are the same set; gives its size."""
+    resources = [resource for stack in tree.stacks() for resource in cloud.resources(stack.name).values()]
+    made = {each["physical_resource_id"] for each in resources if each["resource_type"] == "OS::Neutron::SecurityGroup"}
+    groups = seen.types["OS::Neutron::SecurityGroup"]
+    names = {id: group["name"] for id, group in groups.items()}
+    flows, found = tree.flows, {flow(names, rule) for id in made for rule in groups[id]["security_group_rules"]}
     none_of([f"no rule for {each}" for each in sorted(flows - found, key=repr)] + [f"no flow for {each}" for each in sorted(found - flows, key=repr)])
     return len(flows)
 
 
-def given_by_neutron(rule):
-    """A new group lets everything out, over IPv4 and IPv6."""
-    return rule["direction"] == "egress" and rule["protocol"] is None and not rule["remote_ip_prefix"] and not rule["remote_group_id"]
-
-
-def flow(short, rule):
-    remote = rule["remote_ip_prefix"] or short.get(rule["remote_group_id"]) or rule["remote_group_id"] or "0.0.0.0/0"
-    return Flow(short[rule["security_group_id"]], rule["direction"], str(rule["protocol"]), (rule["port_range_min"], rule["port_range_max"]), remote)
+def flow(names, rule):
+    remote = rule["remote_ip_prefix"] or names.get(rule["remote_group_id"], rule["remote_group_id"])
+    ports = (rule["port_range_min"], rule["port_range_max"])
+    return Flow(names[rule["security_group_id"]], rule["direction"], rule["ethertype"], rule["protocol"], ports, remote)

@@ -22,9 +22,14 @@ def expected(stack, inputs, physical):
 
 
 def retained(stack):
-    """The resources that outlive their stack on purpose."""
+    """The resources that outlive their stack on purpose: name -> what it is called in the cloud."""
     resources = yaml.safe_load(stack.template).get("resources") or {}
-    return {name for name, resource in resources.items() if str(resource.get("deletion_policy")).lower() == "retain"}
+    described = expected(stack, {}, {})
+    return {
+        name: described[name][1].get("name")
+        for name, resource in resources.items()
+        if str(resource.get("deletion_policy")).lower() == "retain"
+    }
 
 
 def defaults(template):

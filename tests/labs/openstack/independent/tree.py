@@ -11,8 +11,7 @@ class Stack:
     template: str  # the text, verbatim
     environment: str  # the text, verbatim
     files: dict  # name in the template -> text
-    inputs: dict  # Heat parameter -> (stack, output)
-    prefix: str  # of the file names, for messages
+    inputs: dict  # Heat parameter -> {stack, output}, or {floatingIp}: an address that is there already
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,7 @@ class Balancer:
 @dataclass(frozen=True)
 class Stage:
     name: str
+    parallel: bool  # whether its stacks are made side by side
     stacks: list
     balancers: list
 
@@ -32,9 +32,10 @@ class Stage:
 class Flow:
     group: str
     direction: str
-    protocol: str
+    ethertype: str
+    protocol: str | None
     ports: tuple  # (lowest, highest), None for both where there are none
-    remote: str  # a CIDR or a group
+    remote: str | None  # a CIDR or a group; None: anybody
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Tree:
 def load(folder):
     """Reads `generated/ENV`."""
     index = document(folder, "openstack/index.yaml")
-    return Tree(index["environment"], [stage(folder, entry) for entry in index["stages"]], flows(folder, index))
+    return Tree(index["environment"], [stage(folder, entry) for entry in index["stages"]], flows(folder))
 
 
 def text(folder, path):
@@ -67,7 +68,8 @@ def document(folder, path):
 
 def stage(folder, entry):
     stacks = [stack(folder, each) for each in entry.get("stacks") or []]
-    return Stage(entry["name"], stacks, [balancer(folder, each) for each in entry.get("balancers") or []])
+    balancers = [balancer(folder, each) for each in entry.get("balancers") or []]
+    return Stage(entry["name"], entry.get("parallel", False), stacks, balancers)
 
 
 def stack(folder, entry):
@@ -76,8 +78,7 @@ def stack(folder, entry):
         template=text(folder, entry["template"]),
         environment=text(folder, entry["environment"]),
         files={name: text(folder, path) for name, path in (entry.get("files") or {}).items()},
-        inputs={name: (where["stack"], where["output"]) for name, where in (entry.get("inputs") or {}).items()},
-        prefix=entry["template"],
+        inputs=entry.get("inputs") or {},
     )
 
 
@@ -85,11 +86,9 @@ def balancer(folder, entry):
     return Balancer(entry["name"], document(folder, entry["specification"])["loadbalancer"])
 
 
-def flows(folder, index):
-    """The flow table, in the index or in a file of its own."""
-    rows = index["flows"] if "flows" in index else document(folder, "flows.yaml")
-    rows = rows["flows"] if isinstance(rows, dict) else rows
+def flows(folder):
+    """The flow table, which has Neutron's own rules too."""
     return {
-        Flow(row["group"], row["direction"], str(row["protocol"]), (row.get("portMin"), row.get("portMax")), row["remote"])
-        for row in rows
+        Flow(row["group"], row["direction"], row["ethertype"], row["protocol"], (row["from_port"], row["to_port"]), row["remote"])
+        for row in document(folder, "openstack/flows.yaml")["flows"]
     }
