@@ -13,4 +13,5 @@ mod model;
 mod reading;
 mod source;
 mod templates;
+mod traps;
 mod tree;
