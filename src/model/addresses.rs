@@ -10,8 +10,8 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::network::{v4, v4_address};
 use super::{Input, Network};
-use crate::diagnostic::codes::network::{ADDRESS_CONFLICT, ADDRESS_IN_DYNAMIC, ADDRESS_OUTSIDE, BLOCK_TOO_SMALL, NO_ROOM, POD_RANGE_SIZE};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::network::{ADDRESS_CONFLICT, ADDRESS_IN_DYNAMIC, ADDRESS_OUTSIDE, BLOCK_TOO_SMALL, NO_ROOM, POD_RANGE_SIZE};
 use crate::source::lock::Addresses;
 use crate::source::values::{Address, Cidr};
 use crate::source::{At, Span};
@@ -64,7 +64,8 @@ fn balancers<'a>(input: &Input<'a>) -> Vec<(String, Option<&'a At<Address>>, Spa
     let environment = input.environment;
     let api = &environment.kubernetes.api;
     let first = ("api".to_owned(), api.address.as_ref(), api.name.span);
-    let others = environment.load_balancers.iter().map(|balancer| (balancer.name.to_string(), balancer.address.as_ref(), balancer.name.span));
+    let others =
+        environment.load_balancers.iter().map(|balancer| (balancer.name.to_string(), balancer.address.as_ref(), balancer.name.span));
     std::iter::once(first).chain(others).collect()
 }
 
@@ -170,10 +171,13 @@ pub(super) fn capacity(block: Ipv4Net) -> u32 {
 fn fits(key: &str, block: At<Ipv4Net>, recorded: bool, count: &At<u32>, findings: &mut Vec<Diagnostic>) {
     if count.value > capacity(block.value) {
         findings.push(
-            Diagnostic::new(&BLOCK_TOO_SMALL, format!("pool `{key}` has {} nodes, its block {} holds {}", count.value, block.value, capacity(block.value)))
-                .at(count.span.or(block.span), "so many")
-                .at(block.span, if recorded { "its block is recorded in lock.yaml" } else { "its block" })
-                .help("a pool cannot move to another block without replacing its nodes: make a second pool for the rest"),
+            Diagnostic::new(
+                &BLOCK_TOO_SMALL,
+                format!("pool `{key}` has {} nodes, its block {} holds {}", count.value, block.value, capacity(block.value)),
+            )
+            .at(count.span.or(block.span), "so many")
+            .at(block.span, if recorded { "its block is recorded in lock.yaml" } else { "its block" })
+            .help("a pool cannot move to another block without replacing its nodes: make a second pool for the rest"),
         );
     }
 }
@@ -247,10 +251,7 @@ impl<'a> Taken<'a> {
                 Some(dynamic) => finding.at(dynamic, "Neutron's allocation pool"),
                 None => finding,
             };
-            findings.push(
-                finding
-                    .help("Neutron may give it to an amphora first; choose one outside `dynamic`"),
-            );
+            findings.push(finding.help("Neutron may give it to an amphora first; choose one outside `dynamic`"));
         }
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Input, Model, Role};
-use crate::diagnostic::codes::nodes::{ENVIRONMENT_FOLDER, NAME_COLLISION, NODE_NAME_LENGTH};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::nodes::{ENVIRONMENT_FOLDER, NAME_COLLISION, NODE_NAME_LENGTH};
 use crate::source::{Span, environment as written};
 
 /// Heat cuts generated names at 53 characters for Nova; a node's name must come through whole everywhere.
@@ -56,11 +56,15 @@ fn collision(kind: &str, name: &str, one: (Span, String), other: (Span, String))
 
 fn lengths(model: &Model, spans: &[Span], findings: &mut Vec<Diagnostic>) {
     for (pool, span) in model.pools.iter().zip(spans) {
-        if let Some(longest) = pool.nodes.iter().map(|node| &node.name).max_by_key(|name| name.len()).filter(|name| name.len() > NODE_NAME) {
+        if let Some(longest) = pool.nodes.iter().map(|node| &node.name).max_by_key(|name| name.len()).filter(|name| name.len() > NODE_NAME)
+        {
             findings.push(
-                Diagnostic::new(&NODE_NAME_LENGTH, format!("the node name `{longest}` has {} characters, {NODE_NAME} at most are possible", longest.len()))
-                    .at(*span, "")
-                    .help("shorten the pool's or the environment's name: it is ENVIRONMENT-POOL-NUMBER"),
+                Diagnostic::new(
+                    &NODE_NAME_LENGTH,
+                    format!("the node name `{longest}` has {} characters, {NODE_NAME} at most are possible", longest.len()),
+                )
+                .at(*span, "")
+                .help("shorten the pool's or the environment's name: it is ENVIRONMENT-POOL-NUMBER"),
             );
         }
     }

@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::{IpNet, Ipv4Net};
 
 use super::{ExtraNetwork, Input, Network};
-use crate::diagnostic::codes::network::{
-    CIDR_OVERLAP, DYNAMIC_OUTSIDE, EXISTING_INCOMPLETE, EXISTING_SUBNET_DIFFERS, GATEWAY_UNUSABLE, IPV6, MTU_MISMATCH, MTU_RANGE, NETWORK_SIZE,
-    SERVICE_RANGE_SIZE,
-};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::network::{
+    CIDR_OVERLAP, DYNAMIC_OUTSIDE, EXISTING_INCOMPLETE, EXISTING_SUBNET_DIFFERS, GATEWAY_UNUSABLE, IPV6, MTU_MISMATCH, MTU_RANGE,
+    NETWORK_SIZE, SERVICE_RANGE_SIZE,
+};
 use crate::source::environment::{Encapsulation, ExtraNetwork as WrittenExtra};
 use crate::source::values::{Address, Cidr};
 use crate::source::{At, Span};
@@ -43,9 +43,12 @@ pub(super) fn network(input: &Input, findings: &mut Vec<Diagnostic>) -> Network 
     existing(input, &network, findings);
     if network.services.prefix_len() < 12 {
         findings.push(
-            Diagnostic::new(&SERVICE_RANGE_SIZE, format!("`services` has {} address bits, kube-apiserver takes 20 at most", 32 - network.services.prefix_len()))
-                .at(written.services.span, "larger than a /12")
-                .help("a /16 holds 65,534 Services"),
+            Diagnostic::new(
+                &SERVICE_RANGE_SIZE,
+                format!("`services` has {} address bits, kube-apiserver takes 20 at most", 32 - network.services.prefix_len()),
+            )
+            .at(written.services.span, "larger than a /12")
+            .help("a /16 holds 65,534 Services"),
         );
     }
     network
@@ -93,9 +96,12 @@ fn subnet(written: &At<Cidr>, findings: &mut Vec<Diagnostic>) -> Ipv4Net {
         return net;
     }
     findings.push(
-        Diagnostic::new(&NETWORK_SIZE, format!("the subnet `{net}` has a prefix of /{}, between /16 and /24 is possible", net.prefix_len()))
-            .at(written.span, "")
-            .help("a /22 has room for 11 pools of 62 nodes"),
+        Diagnostic::new(
+            &NETWORK_SIZE,
+            format!("the subnet `{net}` has a prefix of /{}, between /16 and /24 is possible", net.prefix_len()),
+        )
+        .at(written.span, "")
+        .help("a /22 has room for 11 pools of 62 nodes"),
     );
     Ipv4Net::new_assert(net.network(), 22).trunc()
 }
@@ -198,7 +204,10 @@ fn mtu(input: &Input, findings: &mut Vec<Diagnostic>) {
     if let Some(locked) = locked.filter(|locked| *locked < written.mtu.value) {
         let default = written.mtu.span == Span::NOWHERE;
         let says = if default { "is by default" } else { "says" };
-        let finding = Diagnostic::new(&MTU_MISMATCH, format!("the network `{}` carries {locked} bytes, `mtu` {says} {}", named.value, written.mtu.value));
+        let finding = Diagnostic::new(
+            &MTU_MISMATCH,
+            format!("the network `{}` carries {locked} bytes, `mtu` {says} {}", named.value, written.mtu.value),
+        );
         let finding = if default { finding } else { finding.at(written.mtu.span, "larger than the network's own") };
         findings.push(finding.at(named.span, "this network").help(format!("write `mtu: {locked}`")));
     }
@@ -234,7 +243,8 @@ fn existing(input: &Input, network: &Network, findings: &mut Vec<Diagnostic>) {
         Some(found) if found.pools.iter().any(|pool| !pool_inside(pool, network.dynamic)) => findings.push(differs(
             format!("Neutron gives addresses of `{}` from {}, outside `dynamic` {}", subnet.value, found.pools.join(", "), network.dynamic),
             place.dynamic.map_or(place.cidr.span, |at| at.span),
-            "a node's or VIP's address could be given away before it is made: shrink the subnet's allocation pool, or widen `dynamic`".into(),
+            "a node's or VIP's address could be given away before it is made: shrink the subnet's allocation pool, or widen `dynamic`"
+                .into(),
         )),
         Some(_) => {}
     }

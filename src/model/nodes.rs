@@ -6,11 +6,11 @@ use super::addresses::{Assigned, SERVERS};
 use super::disks;
 use super::network::v4;
 use super::{Input, Network, Node, Pool, Role, ServerGroup};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::nodes::{
     ADDRESS_PAIR_OPEN, ANTI_AFFINITY_HOSTS, ANTI_AFFINITY_NO_SPARE, EVEN_SERVERS, METADATA_LENGTH, NOWHERE_TO_RUN, SERVERS_MAY_SHARE_HOST,
     SERVERS_ONE_AT_A_TIME, SERVERS_SHRINK, SINGLE_SERVER, UNKNOWN_REFERENCE, UPDATE_NOBODY, ZONE_NAME_BLANK,
 };
-use crate::diagnostic::Diagnostic;
 use crate::source::environment::{self as written, CloudProvider, Placement, Taint, TaintEffect};
 use crate::source::suggest::nearest;
 use crate::source::values::{Cidr, Name};
@@ -291,7 +291,10 @@ fn hosts(input: &Input, pool: &WrittenPool, zones: &[PoolZone], findings: &mut V
 fn host_finding(pool: &WrittenPool, place: &str, members: u32, hosts: &At<u32>, findings: &mut Vec<Diagnostic>) {
     let (code, help) = match members.cmp(&hosts.value) {
         std::cmp::Ordering::Less => return,
-        std::cmp::Ordering::Equal => (&ANTI_AFFINITY_NO_SPARE, "a resize in place and the loss of a hypervisor need a free one; replacement removes the old server first and works"),
+        std::cmp::Ordering::Equal => (
+            &ANTI_AFFINITY_NO_SPARE,
+            "a resize in place and the loss of a hypervisor need a free one; replacement removes the old server first and works",
+        ),
         std::cmp::Ordering::Greater => (&ANTI_AFFINITY_HOSTS, "have fewer members, or `placement: soft-anti-affinity` for agents"),
     };
     let (span, label) = count_place(*pool.count, pool.span, "members");

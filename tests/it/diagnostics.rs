@@ -12,8 +12,8 @@ use strata::compile;
 use strata::diagnostic::{Code, Diagnostic, codes, draw};
 use strata::model::site;
 use strata::render::Templates;
-use strata::source::load::{self, Files, Memory};
 use strata::source::Sources;
+use strata::source::load::{self, Files, Memory};
 
 use crate::golden;
 

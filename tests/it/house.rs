@@ -27,8 +27,21 @@ const READS: &str = "source/disk.rs";
 
 /// How the world is reached: files, environment, clock, network, other programs, chance, the terminal.
 const WORLD: [&str; 15] = [
-    "std::fs", "std::env", "std::time", "std::process", "std::thread", "std::io", "SystemTime", "Instant", "TcpStream", "UdpSocket",
-    "ToSocketAddrs", "rand::", "println!", "print!", "dbg!",
+    "std::fs",
+    "std::env",
+    "std::time",
+    "std::process",
+    "std::thread",
+    "std::io",
+    "SystemTime",
+    "Instant",
+    "TcpStream",
+    "UdpSocket",
+    "ToSocketAddrs",
+    "rand::",
+    "println!",
+    "print!",
+    "dbg!",
 ];
 
 /// Third-party crates that few files may meet, by the beginnings of their paths.
@@ -127,7 +140,11 @@ fn back_ends_see_the_model_alone() {
     for (path, text) in files("src", "rs").into_iter().filter(|(path, _)| room(path) == "backend") {
         let code = code(&text);
         for part in code.split("crate::source::").skip(1) {
-            assert!(part.starts_with("environment") || part.starts_with("values"), "src/{path}: crate::source::{}", part.lines().next().unwrap());
+            assert!(
+                part.starts_with("environment") || part.starts_with("values"),
+                "src/{path}: crate::source::{}",
+                part.lines().next().unwrap()
+            );
         }
         for other in BACKENDS.iter().filter(|other| path != "backend.rs" && !path.contains(other.name)) {
             assert!(!code.contains(&format!("backend::{}", other.name)), "src/{path} sees the back end {}", other.name);
@@ -165,7 +182,9 @@ fn functions(text: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let trimmed = line.trim_start();
-        let Some(name) = trimmed.split_once("fn ").filter(|(before, _)| before.split(' ').all(is_qualifier)).map(|(_, rest)| rest) else { continue };
+        let Some(name) = trimmed.split_once("fn ").filter(|(before, _)| before.split(' ').all(is_qualifier)).map(|(_, rest)| rest) else {
+            continue;
+        };
         let end = format!("{}}}", &line[..line.len() - trimmed.len()]);
         let length = lines[at..].iter().position(|line| *line == end).map_or(1, |length| length + 1);
         // A signature that ends in its own line has no body below it.
@@ -199,7 +218,9 @@ fn functions_and_files_stay_short() {
 /// Every file is a module of the one above it: a forgotten one would never be compiled.
 fn orphans(folder: &str, tops: &[&str]) -> Vec<String> {
     let files = files(folder, "rs");
-    let declared = |parent: &str, module: &str| files.get(parent).is_some_and(|text| text.lines().any(|line| line.trim().ends_with(&format!("mod {module};"))));
+    let declared = |parent: &str, module: &str| {
+        files.get(parent).is_some_and(|text| text.lines().any(|line| line.trim().ends_with(&format!("mod {module};"))))
+    };
     let mut orphans = Vec::new();
     for path in files.keys().filter(|path| !tops.contains(&path.as_str())) {
         let (above, module) = path.trim_end_matches(".rs").rsplit_once('/').unwrap_or(("", path.trim_end_matches(".rs")));
@@ -235,7 +256,10 @@ fn each_template_has_a_back_end_and_each_back_end_its_templates() {
     for (name, _) in DEFAULTS {
         let included = DEFAULTS.iter().any(|(other, text)| other != name && text.contains(&format!("'{name}'")));
         assert!(included || back_ends.contains(&format!("\"{name}\"")), "templates/{name} is used by nobody");
-        assert!(BACKENDS.iter().any(|back_end| name.starts_with(&format!("{}/", back_end.name))), "templates/{name} lies in no back end's folder");
+        assert!(
+            BACKENDS.iter().any(|back_end| name.starts_with(&format!("{}/", back_end.name))),
+            "templates/{name} lies in no back end's folder"
+        );
     }
     let quoted = back_ends.split('"').filter(|text| text.ends_with(".j2"));
     for name in quoted {

@@ -103,13 +103,18 @@ impl Plan {
             self.cidr, self.encapsulation, self.servers
         );
         for Agents { name, count, flavor, placement } in &self.agents {
-            writeln!(text, "  - {{name: {name}, count: {count}, flavor: {flavor}, disk: {{size: 100Gi}}, placement: {placement}{zones}}}").unwrap();
+            writeln!(text, "  - {{name: {name}, count: {count}, flavor: {flavor}, disk: {{size: 100Gi}}, placement: {placement}{zones}}}")
+                .unwrap();
         }
         let first = &self.agents[0].name;
         text.push_str("loadBalancers:\n  - name: ingress\n    listeners:\n");
         for number in 0..self.listeners {
             let (port, node_port) = (8000 + number, 30000 + number);
-            writeln!(text, "      - {{name: l{number}, port: {port}, protocol: TCP, members: [{{agents: {first}, nodePort: {node_port}}}]}}").unwrap();
+            writeln!(
+                text,
+                "      - {{name: l{number}, port: {port}, protocol: TCP, members: [{{agents: {first}, nodePort: {node_port}}}]}}"
+            )
+            .unwrap();
         }
         if self.tenants > 0 {
             text.push_str("tenants:\n");
@@ -183,7 +188,10 @@ fn nobody_shares_an_address_or_takes_one_of_neutrons() {
         let distinct: BTreeSet<Ipv4Addr> = addresses.values().copied().collect();
         assert_eq!(distinct.len(), addresses.len(), "{}\n{addresses:?}", plan.text());
         for (who, address) in &addresses {
-            assert!(network.cidr.contains(address) && *address != network.cidr.network() && *address != network.cidr.broadcast(), "{who} {address}");
+            assert!(
+                network.cidr.contains(address) && *address != network.cidr.network() && *address != network.cidr.broadcast(),
+                "{who} {address}"
+            );
             assert!(!network.dynamic.contains(address), "{who} {address} is Neutron's");
         }
         let blocks: Vec<_> = model.pools.iter().map(|pool| pool.block).collect();
@@ -222,7 +230,11 @@ fn edits(plan: &Plan, random: &mut Random) -> Vec<Edit> {
         ("another flavor", edit(&|plan| plan.agents[at].flavor = "m1.2xlarge"), Some(pool.clone())),
         ("another placement", edit(&|plan| plan.agents[at].placement = "anti-affinity"), Some(pool.clone())),
         ("a pool more, behind", edit(&|plan| plan.agents.push(added.clone())), Some(new.to_owned())),
-        ("a pool more, in front of the last", edit(&|plan| plan.agents.insert(plan.agents.len().max(2) - 1, added.clone())), Some(new.to_owned())),
+        (
+            "a pool more, in front of the last",
+            edit(&|plan| plan.agents.insert(plan.agents.len().max(2) - 1, added.clone())),
+            Some(new.to_owned()),
+        ),
         ("a tenant more", edit(&|plan| plan.tenants += 1), None),
         ("a listener more", edit(&|plan| plan.listeners += 1), None),
     ];
@@ -262,18 +274,29 @@ fn an_edit_of_one_thing_leaves_everything_else_alone() {
                 Ok(after) => after,
                 // The smallest subnets are full at some point, and it says so.
                 Err(findings) => {
-                    assert!(findings.contains("[no-room]") || findings.contains("[block-too-small]"), "{what}\n{}\n{findings}", edited.text());
+                    assert!(
+                        findings.contains("[no-room]") || findings.contains("[block-too-small]"),
+                        "{what}\n{}\n{findings}",
+                        edited.text()
+                    );
                     continue;
                 }
             };
             let told = || format!("{what}\n{}\n{}", plan.text(), edited.text());
             nobody_moved(&before, &after, &told());
             for pool in before.model.pools.iter().filter(|pool| Some(&pool.key) != about.as_ref()) {
-                let same = after.model.pools.iter().find(|other| other.key == pool.key).unwrap_or_else(|| panic!("{} is gone: {}", pool.key, told()));
+                let same = after
+                    .model
+                    .pools
+                    .iter()
+                    .find(|other| other.key == pool.key)
+                    .unwrap_or_else(|| panic!("{} is gone: {}", pool.key, told()));
                 assert_eq!(own_files(&before, pool), own_files(&after, same), "{}", told());
             }
             if what.starts_with("a tenant") {
-                let openstack = |compiled: &Compiled| files(&compiled.tree).into_iter().filter(|(path, _)| path.starts_with("openstack/")).collect::<Vec<_>>();
+                let openstack = |compiled: &Compiled| {
+                    files(&compiled.tree).into_iter().filter(|(path, _)| path.starts_with("openstack/")).collect::<Vec<_>>()
+                };
                 assert_eq!(openstack(&before), openstack(&after), "{}", told());
             }
             nothing_renamed(&before, &after, what, about.as_deref());
@@ -394,7 +417,9 @@ fn required_ports_are_open_and_nothing_else() {
                 Remote::Cidr(net) => net.to_string(),
                 Remote::Anywhere => "anywhere".to_owned(),
             };
-            let found = allowed.iter().find(|known| (known.0, known.1, known.2, &known.3) == (flow.group.as_str(), flow.protocol, flow.ports, &remote));
+            let found = allowed
+                .iter()
+                .find(|known| (known.0, known.1, known.2, &known.3) == (flow.group.as_str(), flow.protocol, flow.ports, &remote));
             open.insert(found.cloned().unwrap_or_else(|| panic!("nobody needs {flow:?}")));
         }
         assert!(open.is_superset(&required), "closed: {:?}", required.difference(&open));

@@ -185,7 +185,8 @@ fn an_existing_floating_address_is_only_attached() {
     let network = staging.tree.get("openstack/network.yaml").unwrap();
     assert!(!network.contains("public_bastion"), "{network}");
     let index = document(staging, "openstack/index.yaml");
-    let bastion = list(&index, "stages").iter().flat_map(|stage| list(stage, "stacks")).find(|stack| stack["name"] == "staging-bastion").unwrap();
+    let bastion =
+        list(&index, "stages").iter().flat_map(|stage| list(stage, "stacks")).find(|stack| stack["name"] == "staging-bastion").unwrap();
     assert_eq!(bastion["inputs"]["floatingip"]["floatingIp"], "203.0.113.10", "{bastion}");
     let kept = edited("minimal", &[("bastion: {", "bastion: {publicAddress: {onDestroy: keep}, ")], None);
     let resource = &document(&kept, "openstack/network.yaml")["resources"]["public_bastion"];
@@ -203,7 +204,8 @@ fn names_in_the_cloud_are_unique() {
     }
     for (environment, compiled) in environments() {
         let index = document(compiled, "openstack/index.yaml");
-        let stacks: Vec<&str> = list(&index, "stages").iter().flat_map(|stage| list(stage, "stacks")).map(|stack| stack["name"].as_str().unwrap()).collect();
+        let stacks: Vec<&str> =
+            list(&index, "stages").iter().flat_map(|stage| list(stage, "stacks")).map(|stack| stack["name"].as_str().unwrap()).collect();
         let distinct: BTreeSet<&&str> = stacks.iter().collect();
         assert_eq!(distinct.len(), stacks.len(), "{environment}");
     }
@@ -248,16 +250,30 @@ fn the_api_knows_the_cluster_among_its_clients() {
 
 #[test]
 fn every_setting_of_octavia_is_written_out() {
-    let settings = ["allowed_cidrs", "connection_limit", "timeout_client_data", "timeout_member_connect", "timeout_member_data", "timeout_tcp_inspect", "insert_headers"];
+    let settings = [
+        "allowed_cidrs",
+        "connection_limit",
+        "timeout_client_data",
+        "timeout_member_connect",
+        "timeout_member_data",
+        "timeout_tcp_inspect",
+        "insert_headers",
+    ];
     for (_, path, balancer) in balancers() {
         for listener in list(&balancer, "listeners") {
             assert!(settings.iter().all(|key| listener.get(key).is_some()), "{path}: {listener}");
         }
         for monitor in list(&balancer, "pools").iter().map(|pool| &pool["healthmonitor"]) {
-            assert!(["delay", "timeout", "max_retries", "max_retries_down"].iter().all(|key| monitor.get(key).is_some()), "{path}: {monitor}");
+            assert!(
+                ["delay", "timeout", "max_retries", "max_retries_down"].iter().all(|key| monitor.get(key).is_some()),
+                "{path}: {monitor}"
+            );
         }
     }
-    assert!(resources().iter().all(|(_, _, resource)| !resource["type"].as_str().unwrap().starts_with("OS::Octavia")), "Heat has no timeouts");
+    assert!(
+        resources().iter().all(|(_, _, resource)| !resource["type"].as_str().unwrap().starts_with("OS::Octavia")),
+        "Heat has no timeouts"
+    );
 }
 
 /// Amphorae come from the subnet, to the members' ports and to the ports that monitors probe.
@@ -266,7 +282,9 @@ fn members_are_open_to_their_balancer() {
     for (compiled, path, balancer) in balancers() {
         let subnet = compiled.model.network.cidr.to_string();
         let flows = document(compiled, "openstack/flows.yaml");
-        for member in list(&balancer, "pools").iter().flat_map(|pool| list(pool, "members")).filter(|member| member.get("subnet_id").is_some()) {
+        for member in
+            list(&balancer, "pools").iter().flat_map(|pool| list(pool, "members")).filter(|member| member.get("subnet_id").is_some())
+        {
             for port in [Some(&member["protocol_port"]), member.get("monitor_port")].into_iter().flatten() {
                 let open = |flow: &&Value| flow["from_port"] == *port && flow["remote"] == subnet && flow["direction"] == "ingress";
                 assert!(list(&flows, "flows").iter().any(|flow| open(&flow)), "{path}: {port} is closed");
@@ -277,7 +295,11 @@ fn members_are_open_to_their_balancer() {
 
 #[test]
 fn compute_and_volume_zones_are_two_things() {
-    let zones: BTreeSet<(String, String)> = environments()["dare-prod"].model.pools.iter().flat_map(|pool| &pool.nodes)
+    let zones: BTreeSet<(String, String)> = environments()["dare-prod"]
+        .model
+        .pools
+        .iter()
+        .flat_map(|pool| &pool.nodes)
         .map(|node| (node.compute_zone.clone().unwrap(), node.volume_zone.clone().unwrap()))
         .collect();
     assert_eq!(zones, BTreeSet::from([("nova-a".into(), "cinder-a".into()), ("nova-b".into(), "cinder-b".into())]));

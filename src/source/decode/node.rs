@@ -8,8 +8,8 @@ use super::key::SpanReader;
 use super::map::{Items, Variant, structure, table};
 use super::path::Path;
 use super::{Context, RAW, scalar, words};
-use crate::span::AT;
 use crate::source::yaml::{Core, Node, NodeValue, core, old_bool, old_octal};
+use crate::span::AT;
 
 /// Reads one value for whatever type asks.
 #[derive(Clone, Copy)]

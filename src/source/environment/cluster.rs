@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::openstack::{Exposure, PublicAddress};
-use crate::span::At;
 use crate::source::values::{Address, Cidr, Duration, HostName, Rke2Version, Url};
+use crate::span::At;
 
 /// Kubernetes itself.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SecretRef;
-use crate::span::At;
 use crate::source::values::{Cidr, Duration, HostName, Size, Url};
+use crate::span::At;
 
 /// Metrics, alerts and logs.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
