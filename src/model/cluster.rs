@@ -156,7 +156,7 @@ pub(super) fn administrators(input: &Input, findings: &mut Vec<Diagnostic>) -> V
     }
     let plain = |written: &crate::source::environment::Administrator| Administrator {
         name: written.name.value.clone(),
-        keys: written.keys.iter().map(|key| key.to_string()).collect(),
+        keys: written.keys.iter().map(ToString::to_string).collect(),
     };
     access.administrators.iter().map(plain).collect()
 }

@@ -58,7 +58,7 @@ fn without_consequences(input: &Input, findings: &mut Vec<Diagnostic>) {
     let pods = told(&[&codes::IPV6], network.pods.span);
     findings.retain(|finding| {
         let follows = subnet && OF_THE_SUBNET.iter().any(|code| code.name == finding.code.name);
-        !follows && !(pods && finding.code.name == codes::POD_RANGE_SIZE.name)
+        !(follows || pods && finding.code.name == codes::POD_RANGE_SIZE.name)
     });
 }
 
