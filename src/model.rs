@@ -399,7 +399,7 @@ pub struct Listener {
     pub protocol: written::ListenerProtocol,
     /// Name of its pool; PROMETHEUS has none.
     pub default_pool: Option<String>,
-    /// Clients that may connect; empty only where the provider cannot restrict them.
+    /// Clients that may connect. The provider ovn cannot restrict them: there the nodes' security groups do.
     pub allowed_cidrs: Vec<AllowedCidr>,
     /// Connections at one time; -1: no limit.
     pub connection_limit: i64,

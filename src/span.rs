@@ -1,5 +1,9 @@
 //! Where a value stood: the files that were read, places in them, and values that remember theirs.
 
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
 use serde::{Deserialize, Deserializer, de};
 
 /// A file that was read, by its place in [`Sources`].
@@ -71,7 +75,7 @@ impl Sources {
     }
 }
 
-/// A value and where it stood in its source. Equality, order and printing are the value's own.
+/// A value and where it stood in its source. Equality, order, hash and printing are the value's own.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct At<T> {
     /// The value.
@@ -105,6 +109,30 @@ impl<T: PartialEq> PartialEq for At<T> {
 
 impl<T: Eq> Eq for At<T> {}
 
+impl<T: PartialOrd> PartialOrd for At<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.value.partial_cmp(&other.value)
+    }
+}
+
+impl<T: Ord> Ord for At<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.value.cmp(&other.value)
+    }
+}
+
+impl<T: Hash> Hash for At<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.value.hash(state);
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for At<T> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
 impl<T> std::ops::Deref for At<T> {
     type Target = T;
     fn deref(&self) -> &T {
@@ -117,7 +145,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
         struct Visitor<T>(std::marker::PhantomData<T>);
         impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Visitor<T> {
             type Value = At<T>;
-            fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
                 formatter.write_str("a value that knows its place")
             }
             fn visit_seq<A: de::SeqAccess<'de>>(self, mut parts: A) -> Result<At<T>, A::Error> {

@@ -6,8 +6,8 @@ mod read;
 mod write;
 
 pub use change::{Change, changes};
-pub(crate) use header::{add as add_header, keeps_first_line};
 pub use header::{MARK, is_ours};
+pub(crate) use header::{add as add_header, keeps_first_line};
 pub use read::{Found, read_directory};
 pub use write::{Report, write_file, write_to};
 

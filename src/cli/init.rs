@@ -18,7 +18,7 @@ pub fn environment(name: &Name) -> String {
 pub(super) fn run(directory: &Path, name: &str, output: &Output) -> Exit {
     let name: Name = match name.parse() {
         Ok(name) => name,
-        Err(message) => return output.failure(&message),
+        Err(message) => return output.failure(&message.replace('\n', "; ")),
     };
     let path = load::environment_path(name.as_str());
     if directory.join(&path).exists() {
@@ -39,6 +39,8 @@ pub(super) fn run(directory: &Path, name: &str, output: &Output) -> Exit {
             return output.failure(&finding.message);
         }
     }
-    output.say(&format!("wrote {path}: put in your networks, your key and your flavors, then run `strata check {name}` and `strata compile {name}`"));
+    output.say(&format!(
+        "wrote {path}: put in your networks, your key and your flavors, then run `strata check {name}` and `strata compile {name}`"
+    ));
     Exit::Fine
 }

@@ -12,7 +12,8 @@ use crate::source::Sources;
 pub(super) fn panics_are_defects() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |what| {
-        let _ = writeln!(std::io::stderr().lock(), "strata met a defect of its own; nothing is half-written. Please report the command and:");
+        let _ =
+            writeln!(std::io::stderr().lock(), "strata met a defect of its own; nothing is half-written. Please report the command and:");
         usual(what);
     }));
 }

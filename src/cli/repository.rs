@@ -44,7 +44,8 @@ impl Repository {
         let files = Disk::new(directory).map_err(|message| output.failure(&message))?;
         if !directory.join(load::ENVIRONMENTS).is_dir() {
             let place = directory.display();
-            let message = format!("there is no folder `environments` in `{place}`: `strata init NAME` makes one, `-C DIR` names another repository");
+            let message =
+                format!("there is no folder `environments` in `{place}`: `strata init NAME` makes one, `-C DIR` names another repository");
             return Err(output.failure(&message));
         }
         let mut base = Sources::default();

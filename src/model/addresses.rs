@@ -10,8 +10,8 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::network::{v4, v4_address};
 use super::{Input, Network};
-use crate::diagnostic::codes::network::{ADDRESS_CONFLICT, ADDRESS_IN_DYNAMIC, ADDRESS_OUTSIDE, BLOCK_TOO_SMALL, NO_ROOM, POD_RANGE_SIZE};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::network::{ADDRESS_CONFLICT, ADDRESS_IN_DYNAMIC, ADDRESS_OUTSIDE, BLOCK_TOO_SMALL, NO_ROOM, POD_RANGE_SIZE};
 use crate::source::lock::Addresses;
 use crate::source::values::{Address, Cidr};
 use crate::source::{At, Span};
@@ -64,12 +64,13 @@ fn balancers<'a>(input: &Input<'a>) -> Vec<(String, Option<&'a At<Address>>, Spa
     let environment = input.environment;
     let api = &environment.kubernetes.api;
     let first = ("api".to_owned(), api.address.as_ref(), api.name.span);
-    let others = environment.load_balancers.iter().map(|balancer| (balancer.name.to_string(), balancer.address.as_ref(), balancer.name.span));
+    let others =
+        environment.load_balancers.iter().map(|balancer| (balancer.name.to_string(), balancer.address.as_ref(), balancer.name.span));
     std::iter::once(first).chain(others).collect()
 }
 
 pub(super) fn assign(input: &Input, network: &Network, findings: &mut Vec<Diagnostic>) -> Assigned {
-    let mut taken = Taken::new(network, input.environment.network.cidr.span);
+    let mut taken = Taken::new(network, &input.environment.network);
     taken.single(network.gateway, "the gateway", input.environment.network.gateway.map_or(Span::NOWHERE, |at| at.span), findings);
     let bastion = bastion(input, network, findings);
     taken.single(bastion, "the bastion", input.environment.bastion.address.map_or(Span::NOWHERE, |at| at.span), findings);
@@ -136,9 +137,10 @@ fn blocks(input: &Input, network: &Network, taken: &mut Taken, findings: &mut Ve
         let recorded = input.lock.addresses.pools.get(&key).map(|block| At::new(*block, Span::NOWHERE));
         match written.copied().or(recorded) {
             Some(block) => {
+                let recorded = block.span == Span::NOWHERE;
                 let block = At::new(v4(&At::new(block.value, block.span.or(span)), findings), block.span.or(span));
-                taken.block(block.value, &key, block.span, findings);
-                fits(&key, block, count, findings);
+                taken.block(block.value, &key, recorded, block.span, findings);
+                fits(&key, block, recorded, count, findings);
                 blocks.insert(key, block.value);
             }
             None => open.push((key, count, span)),
@@ -147,8 +149,8 @@ fn blocks(input: &Input, network: &Network, taken: &mut Taken, findings: &mut Ve
     for (key, count, span) in open {
         let sixteenths = network.cidr.subnets(network.cidr.prefix_len() + 4).into_iter().flatten().skip(1);
         if let Some(block) = sixteenths.into_iter().find(|block| taken.is_block_free(*block)) {
-            taken.block(block, &key, span, findings);
-            fits(&key, At::new(block, span), count, findings);
+            taken.block(block, &key, false, span, findings);
+            fits(&key, At::new(block, span), false, count, findings);
             blocks.insert(key, block);
         } else {
             findings.push(
@@ -166,13 +168,16 @@ pub(super) fn capacity(block: Ipv4Net) -> u32 {
     (1_u64 << (32 - block.prefix_len())).saturating_sub(2).try_into().unwrap_or(u32::MAX)
 }
 
-fn fits(key: &str, block: At<Ipv4Net>, count: &At<u32>, findings: &mut Vec<Diagnostic>) {
+fn fits(key: &str, block: At<Ipv4Net>, recorded: bool, count: &At<u32>, findings: &mut Vec<Diagnostic>) {
     if count.value > capacity(block.value) {
         findings.push(
-            Diagnostic::new(&BLOCK_TOO_SMALL, format!("pool `{key}` has {} nodes, its block {} holds {}", count.value, block.value, capacity(block.value)))
-                .at(count.span.or(block.span), "so many")
-                .at(block.span, "its block")
-                .help("a pool cannot move to another block without replacing its nodes: make a second pool for the rest"),
+            Diagnostic::new(
+                &BLOCK_TOO_SMALL,
+                format!("pool `{key}` has {} nodes, its block {} holds {}", count.value, block.value, capacity(block.value)),
+            )
+            .at(count.span.or(block.span), "so many")
+            .at(block.span, if recorded { "its block is recorded in lock.yaml" } else { "its block" })
+            .help("a pool cannot move to another block without replacing its nodes: make a second pool for the rest"),
         );
     }
 }
@@ -181,14 +186,17 @@ fn fits(key: &str, block: At<Ipv4Net>, count: &At<u32>, findings: &mut Vec<Diagn
 struct Taken<'a> {
     network: &'a Network,
     cidr: Span,
+    /// Where `dynamic` is written; by default it is the last quarter of the subnet.
+    dynamic: Option<Span>,
     singles: BTreeMap<Ipv4Addr, (String, Span)>,
     blocks: Vec<(Ipv4Net, String, Span)>,
     reported: BTreeSet<String>,
 }
 
 impl<'a> Taken<'a> {
-    fn new(network: &'a Network, cidr: Span) -> Self {
-        Taken { network, cidr, singles: BTreeMap::new(), blocks: Vec::new(), reported: BTreeSet::new() }
+    fn new(network: &'a Network, written: &crate::source::environment::Network) -> Self {
+        let (cidr, dynamic) = (written.cidr.span, written.dynamic.map(|at| at.span));
+        Taken { network, cidr, dynamic, singles: BTreeMap::new(), blocks: Vec::new(), reported: BTreeSet::new() }
     }
 
     fn is_free(&self, address: Ipv4Addr) -> bool {
@@ -210,8 +218,8 @@ impl<'a> Taken<'a> {
         }
     }
 
-    fn block(&mut self, block: Ipv4Net, key: &str, span: Span, findings: &mut Vec<Diagnostic>) {
-        let what = format!("the block of pool `{key}`");
+    fn block(&mut self, block: Ipv4Net, key: &str, recorded: bool, span: Span, findings: &mut Vec<Diagnostic>) {
+        let what = format!("the {}block of pool `{key}`", if recorded { "recorded " } else { "" });
         self.placed(block, &what, span, findings);
         if let Some((address, (other, other_span))) = self.singles.iter().find(|(address, _)| block.contains(*address)) {
             let (message, other, other_span) = (format!("{what}, {block}, holds {address}, {other}"), other.clone(), *other_span);
@@ -229,18 +237,21 @@ impl<'a> Taken<'a> {
         let shown = if net.prefix_len() == 32 { net.addr().to_string() } else { net.to_string() };
         let host = net.prefix_len() < 32 || (net.addr() != self.network.cidr.network() && net.addr() != self.network.cidr.broadcast());
         if !self.network.cidr.contains(&net) || !host {
+            let why = if self.network.cidr.contains(&net) { "is the first or last address of" } else { "lies outside" };
             findings.push(
-                Diagnostic::new(&ADDRESS_OUTSIDE, format!("{what}, {shown}, is no address for a host of the subnet {}", self.network.cidr))
+                Diagnostic::new(&ADDRESS_OUTSIDE, format!("{what}, {shown}, {why} the subnet {}", self.network.cidr))
                     .at(span.or(self.cidr), what)
                     .at(self.cidr, "the subnet")
                     .help("choose one inside, outside `dynamic`"),
             );
         } else if self.network.dynamic.contains(&net) || net.contains(&self.network.dynamic) {
-            findings.push(
-                Diagnostic::new(&ADDRESS_IN_DYNAMIC, format!("{what}, {shown}, lies in `dynamic` {}", self.network.dynamic))
-                    .at(span.or(self.cidr), what)
-                    .help("Neutron may give it to an amphora first; choose one outside `dynamic`"),
-            );
+            let finding = Diagnostic::new(&ADDRESS_IN_DYNAMIC, format!("{what}, {shown}, and `dynamic` {} overlap", self.network.dynamic));
+            let finding = finding.at(span.or(self.cidr), what);
+            let finding = match self.dynamic {
+                Some(dynamic) => finding.at(dynamic, "Neutron's allocation pool"),
+                None => finding,
+            };
+            findings.push(finding.help("Neutron may give it to an amphora first; choose one outside `dynamic`"));
         }
     }
 

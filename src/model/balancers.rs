@@ -129,7 +129,14 @@ fn declared(scope: &Scope, balancer: &LoadBalancer, vip: Ipv4Addr, findings: &mu
     listener::ports(scope, &balancer.listeners, findings);
     pools.extend(named_pools(scope, balancer, findings));
     unused(scope, balancer, &listeners, findings);
-    made(scope, balancer.name.as_str(), format!("Load balancer {} of {}", balancer.name.value, scope.input.environment.name.value), vip, listeners, pools)
+    made(
+        scope,
+        balancer.name.as_str(),
+        format!("Load balancer {} of {}", balancer.name.value, scope.input.environment.name.value),
+        vip,
+        listeners,
+        pools,
+    )
 }
 
 /// A balancer of these parts.
@@ -179,6 +186,7 @@ fn unused(scope: &Scope, balancer: &LoadBalancer, listeners: &[Listener], findin
     let used: BTreeSet<&String> = listeners.iter().filter_map(|listener| listener.default_pool.as_ref()).chain(policies).collect();
     for pool in balancer.pools.iter().filter(|pool| !used.contains(&scope.named(&pool.name))) {
         let message = format!("nothing leads to the pool `{}`", pool.name.value);
-        findings.push(wrong(&UNUSED_POOL, message, pool.name.span).help("name it in `pool` of a listener or of an L7 policy, or remove it"));
+        findings
+            .push(wrong(&UNUSED_POOL, message, pool.name.span).help("name it in `pool` of a listener or of an L7 policy, or remove it"));
     }
 }

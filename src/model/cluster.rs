@@ -4,22 +4,32 @@ use super::addresses::Assigned;
 use super::disks;
 use super::nodes::zone;
 use super::{Administrator, Bastion, Image, Input, Kubernetes};
-use crate::diagnostic::codes::cluster::{
-    BASTION_DATA_MISSING, CNI_UNSUPPORTED, INGRESS_NGINX_GONE, KNOWN_BAD_RELEASE, NOBODY_CAN_LOG_IN, RELEASE_NOT_LOCKED, RELEASE_UNSUPPORTED,
-};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::cluster::{
+    BASTION_DATA_MISSING, CNI_UNSUPPORTED, INGRESS_NGINX_GONE, KNOWN_BAD_RELEASE, NOBODY_CAN_LOG_IN, RELEASE_NOT_LOCKED,
+    RELEASE_UNSUPPORTED,
+};
+use crate::source::At;
 use crate::source::Span;
 use crate::source::environment::{Cni, Disk, Exposure, IngressController};
 use crate::source::values::{Rke2Version, Size};
-use crate::source::At;
 
 /// Minor versions of Kubernetes whose RKE2, Calico and CIS profile this version of strata was made for.
 ///
 /// `profile: cis` means benchmark 1.12 from 1.33 on; Calico is 3.30 or later in all of them.
 const MINORS: std::ops::RangeInclusive<u16> = 33..=36;
 
-/// Releases that hurt somebody, and how: first and last patch of a minor version.
-const KNOWN_BAD: [(u16, u16, u16, &str); 0] = [];
+/// Releases that hurt somebody: minor, patch and revision, and the first release that is better.
+///
+/// All of rancher/rke2#9785, from the change to reading etcd's files at start (2026-02-04) to its fix (2026-03-05).
+const KNOWN_BAD: [(u16, u16, u16, &str); 6] = [
+    (33, 7, 3, "v1.33.9+rke2r1"),
+    (33, 8, 1, "v1.33.9+rke2r1"),
+    (34, 3, 3, "v1.34.5+rke2r1"),
+    (34, 4, 1, "v1.34.5+rke2r1"),
+    (35, 0, 3, "v1.35.2+rke2r1"),
+    (35, 1, 1, "v1.35.2+rke2r1"),
+];
 
 pub(super) fn kubernetes(input: &Input, assigned: &Assigned, findings: &mut Vec<Diagnostic>) -> Kubernetes {
     let written = &input.environment.kubernetes;
@@ -43,20 +53,37 @@ pub(super) fn kubernetes(input: &Input, assigned: &Assigned, findings: &mut Vec<
 fn release(input: &Input, version: At<Rke2Version>, findings: &mut Vec<Diagnostic>) {
     if !MINORS.contains(&version.minor) {
         findings.push(
-            Diagnostic::new(&RELEASE_UNSUPPORTED, format!("RKE2 {} is none of the releases that strata knows: 1.{} to 1.{}", version.value, MINORS.start(), MINORS.end()))
-                .at(version.span, "")
-                .help("older ones have another CIS profile and Calico, and get no fixes; for newer ones strata must be checked first"),
+            Diagnostic::new(
+                &RELEASE_UNSUPPORTED,
+                format!("RKE2 {} is none of the releases that strata knows: 1.{} to 1.{}", version.value, MINORS.start(), MINORS.end()),
+            )
+            .at(version.span, "")
+            .help(if version.minor < *MINORS.start() {
+                "older ones have another CIS profile and Calico, and get no fixes any more: take one of these"
+            } else {
+                "a newer strata may know it; nobody has checked flags, ports and charts of that release with this one"
+            }),
         );
     }
-    if let Some((.., why)) = KNOWN_BAD.iter().find(|(minor, from, to, _)| version.minor == *minor && (*from..=*to).contains(&version.patch)) {
-        findings.push(Diagnostic::new(&KNOWN_BAD_RELEASE, format!("RKE2 {}: {why}", version.value)).at(version.span, "").help("take a later patch"));
+    let is = |(minor, patch, revision, _): &&(u16, u16, u16, &str)| {
+        (version.minor, version.patch, version.revision) == (*minor, *patch, *revision)
+    };
+    if let Some((.., better)) = KNOWN_BAD.iter().find(is) {
+        findings.push(
+            Diagnostic::new(&KNOWN_BAD_RELEASE, format!("RKE2 {}: a server under load may hang when it is started again", version.value))
+                .at(version.span, "")
+                .help(format!("take {better} or later")),
+        );
     }
     let locked = input.lock.rke2.as_ref().map(|release| &release.version);
     if let Some(locked) = locked.filter(|locked| **locked != version.value.to_string()) {
         findings.push(
-            Diagnostic::new(&RELEASE_NOT_LOCKED, format!("lock.yaml has the checksums of RKE2 {locked}, the environment wants {}", version.value))
-                .at(version.span, "")
-                .help(format!("run `strata lock {} --only rke2`", input.environment.name.value)),
+            Diagnostic::new(
+                &RELEASE_NOT_LOCKED,
+                format!("lock.yaml has the checksums of RKE2 {locked}, the environment wants {}", version.value),
+            )
+            .at(version.span, "")
+            .help(format!("run `strata lock {} --only rke2`", input.environment.name.value)),
         );
     }
 }
@@ -110,17 +137,26 @@ pub(super) fn administrators(input: &Input, findings: &mut Vec<Diagnostic>) -> V
         findings.push(Diagnostic::new(&NOBODY_CAN_LOG_IN, what.to_owned()).at(span, "").help(help));
     };
     if access.from.is_empty() {
-        nobody("`access.from` is empty: nobody can reach the bastion", place, "name the networks of administrators");
+        nobody(
+            "`access.from` is empty: nobody can reach the bastion",
+            place,
+            "write `from: [192.0.2.0/24]` with the networks of administrators",
+        );
     }
     if access.administrators.is_empty() {
-        nobody("there are no administrators: nobody can log in", place, "write `administrators: [{name: alice, keys: [\"ssh-ed25519 …\"]}]`");
+        nobody(
+            "there are no administrators: nobody can log in",
+            place,
+            "write `administrators: [{name: alice, keys: [\"ssh-ed25519 …\"]}]`",
+        );
     }
     for administrator in access.administrators.iter().filter(|administrator| administrator.keys.is_empty()) {
-        nobody("an administrator without a key", administrator.name.span, "add a line of a `.pub` file");
+        let message = format!("the administrator `{}` has no key and cannot log in", administrator.name.value);
+        nobody(&message, administrator.name.span, "add a line of a `.pub` file under `keys`, or remove the administrator");
     }
     let plain = |written: &crate::source::environment::Administrator| Administrator {
         name: written.name.value.clone(),
-        keys: written.keys.iter().map(|key| key.to_string()).collect(),
+        keys: written.keys.iter().map(ToString::to_string).collect(),
     };
     access.administrators.iter().map(plain).collect()
 }

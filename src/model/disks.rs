@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::nodes::WrittenPool;
 use super::{BootDisk, Image, Input, Role, Volume};
-use crate::diagnostic::codes::nodes::{DISK_SIZE, DISK_TOO_SMALL, ETCD_DISK_UNKNOWN, ETCD_SLOW_DISK, IMAGE_UNPINNED, NOT_IN_LOCK};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::nodes::{DISK_SIZE, DISK_TOO_SMALL, ETCD_DISK_UNKNOWN, ETCD_SLOW_DISK, IMAGE_UNPINNED, NOT_IN_LOCK};
 use crate::source::environment::{Disk, DiskClass};
 use crate::source::values::Size;
 use crate::source::{At, Span};
@@ -30,9 +30,12 @@ pub(super) fn images_pinned(input: &Input, findings: &mut Vec<Diagnostic>) {
         let locked = input.lock.cloud.as_ref().is_some_and(|cloud| cloud.images.contains_key(&named.value));
         if !locked && seen.insert(&named.value) {
             findings.push(
-                Diagnostic::new(&IMAGE_UNPINNED, format!("the image `{}` is not pinned: a newer one of that name would replace servers", named.value))
-                    .at(named.span, "by name only")
-                    .help(format!("run `strata lock {}`", environment.name.value)),
+                Diagnostic::new(
+                    &IMAGE_UNPINNED,
+                    format!("the image `{}` is not pinned: a newer one of that name would replace servers", named.value),
+                )
+                .at(named.span, "by name only")
+                .help(format!("run `strata lock {}`", environment.name.value)),
             );
         }
     }
@@ -79,7 +82,9 @@ pub(super) fn volume(written: &Disk, place: Span, minimum: Option<u64>, findings
     let Some(gib) = size.whole_gib().filter(|gib| *gib > 0) else {
         let larger = Size::gib(size.bytes().div_ceil(1 << 30).max(1));
         findings.push(
-            Diagnostic::new(&DISK_SIZE, format!("a volume of {}: Cinder counts whole GiB", size.value)).at(size.span, "").help(format!("write `{larger}`")),
+            Diagnostic::new(&DISK_SIZE, format!("a volume of {}: Cinder counts whole GiB", size.value))
+                .at(size.span, "")
+                .help(format!("write `{larger}`")),
         );
         return Volume { volume_type, size: 1 };
     };
@@ -99,7 +104,7 @@ pub(super) fn etcd_disk(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) -> O
         findings.push(
             Diagnostic::new(&DISK_SIZE, "`etcdDisk` is a volume of its own, it cannot be local")
                 .at(written.local.span, "")
-                .help("leave `etcdDisk` out: etcd writes to the boot disk then"),
+                .help("remove `local`; without `etcdDisk` etcd writes to the boot disk"),
         );
     }
     Some(volume(written, pool.span, None, findings))
@@ -117,12 +122,28 @@ fn etcd_speed(input: &Input, disk: &Disk, place: Span, findings: &mut Vec<Diagno
                 .help("use a type of class ssd, or give etcd a small volume of its own: `etcdDisk: {type: ssd, size: 20Gi}`"),
         ),
         Some(_) => {}
-        None => findings.push(
-            Diagnostic::new(&ETCD_DISK_UNKNOWN, "nobody says how fast the disk under etcd is")
-                .at(disk.volume_type.as_ref().map_or(disk.local.span.or(disk.size.map_or(place, |at| at.span)), |at| at.span), "")
-                .help("declare its class: `openstack: {volumeTypes: {NAME: {class: ssd}}}`"),
-        ),
+        None => findings.push(unknown_speed(disk, place)),
     }
+}
+
+fn unknown_speed(disk: &Disk, place: Span) -> Diagnostic {
+    let (what, span, help) = match (&disk.volume_type, disk.local.value) {
+        (_, true) => (
+            "a disk of the hypervisor".to_owned(),
+            disk.local.span,
+            "give etcd a volume of its own: `etcdDisk: {type: ssd, size: 20Gi}`".to_owned(),
+        ),
+        (Some(at), _) => (
+            format!("volume type `{}`", at.value),
+            at.span,
+            format!("declare its class: `openstack: {{volumeTypes: {{{}: {{class: ssd}}}}}}`", at.value),
+        ),
+        (None, _) => {
+            let span = disk.size.map_or(place, |at| at.span);
+            ("the cloud's default volume type".to_owned(), span, "name a `type`, and its class under `openstack.volumeTypes`".to_owned())
+        }
+    };
+    Diagnostic::new(&ETCD_DISK_UNKNOWN, format!("etcd on {what}: nobody says how fast that is")).at(span, "").help(help)
 }
 
 /// What the environment names and lock.yaml, made by `strata lock`, has not.
@@ -142,12 +163,16 @@ pub(super) fn in_lock(input: &Input, findings: &mut Vec<Diagnostic>) {
     for flavor in pools.iter().map(|pool| pool.flavor).chain([&environment.bastion.flavor]) {
         missing("flavor", flavor, cloud.flavors.contains_key(&flavor.value));
     }
-    let disks = pools.iter().flat_map(|pool| [Some(pool.disk), pool.etcd_disk]).chain([environment.bastion.disk.as_ref(), environment.bastion.data.as_ref()]);
+    let disks = pools
+        .iter()
+        .flat_map(|pool| [Some(pool.disk), pool.etcd_disk])
+        .chain([environment.bastion.disk.as_ref(), environment.bastion.data.as_ref()]);
     for volume_type in disks.flatten().filter_map(|disk| disk.volume_type.as_ref()) {
         missing("volume type", volume_type, cloud.volume_types.contains(&volume_type.value));
     }
     let network = &environment.network;
-    let networks = network.extra.iter().map(|extra| &extra.network).chain(&network.existing.network).chain([&environment.openstack.external_network]);
+    let networks =
+        network.extra.iter().map(|extra| &extra.network).chain(&network.existing.network).chain([&environment.openstack.external_network]);
     for named in networks {
         missing("network", named, cloud.networks.contains_key(&named.value));
     }

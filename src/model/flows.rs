@@ -9,8 +9,8 @@ use ipnet::Ipv4Net;
 
 use super::nodes::written_pools;
 use super::{AllowedCidr, Balancer, Direction, Flow, Input, Network, Pool, Protocol, Remote, Role, SecurityGroup};
-use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};
 use crate::source::environment::{Encapsulation, ExtraRule, Provider, RuleProtocol};
 
 /// Key of the group that every node is in.
@@ -22,18 +22,31 @@ const BASTION: &str = "bastion";
 
 /// One group for all nodes, one for each pool, one for the bastion, one for each further network.
 pub(super) fn groups(input: &Input, network: &Network, pools: &[Pool]) -> Vec<SecurityGroup> {
-    let named = |key: &str, description: String| SecurityGroup { key: key.to_owned(), name: format!("{}-{key}", input.environment.name.value), description };
+    let named = |key: &str, description: String| SecurityGroup {
+        key: key.to_owned(),
+        name: format!("{}-{key}", input.environment.name.value),
+        description,
+    };
     let mut groups = vec![named(NODE, "every node".into())];
     groups.extend(pools.iter().map(|pool| match pool.role {
         Role::Server => named(&pool.key, "RKE2 servers: API, etcd".into()),
         Role::Agent => named(&pool.key, format!("agents of pool {}", pool.key)),
     }));
     groups.push(named(BASTION, "the bastion".into()));
-    groups.extend(network.extra.iter().map(|extra| named(&extra.group, format!("ports on the network {}: nobody connects to them", extra.network))));
+    groups.extend(
+        network.extra.iter().map(|extra| named(&extra.group, format!("ports on the network {}: nobody connects to them", extra.network))),
+    );
     groups
 }
 
-pub(super) fn flows(input: &Input, network: &Network, groups: &[SecurityGroup], pools: &[Pool], balancers: &[Balancer], findings: &mut Vec<Diagnostic>) -> Vec<Flow> {
+pub(super) fn flows(
+    input: &Input,
+    network: &Network,
+    groups: &[SecurityGroup],
+    pools: &[Pool],
+    balancers: &[Balancer],
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Flow> {
     let mut table = Table::default();
     cluster(&mut table);
     network_plugin(&mut table, input.environment.kubernetes.encapsulation.value);
@@ -51,7 +64,14 @@ pub(super) fn flows(input: &Input, network: &Network, groups: &[SecurityGroup], 
     extra_rules(&mut table, BASTION, &input.environment.bastion.extra_rules, findings);
     debug_assert_eq!(pools.len() + 2 + network.extra.len(), groups.len());
     for group in groups {
-        table.add(&group.key, Direction::Egress, Protocol::Any, None, Remote::Anywhere, "Neutron's own rule of a new group: members may connect to anybody");
+        table.add(
+            &group.key,
+            Direction::Egress,
+            Protocol::Any,
+            None,
+            Remote::Anywhere,
+            "Neutron's own rule of a new group: members may connect to anybody",
+        );
     }
     table.0
 }
@@ -130,7 +150,13 @@ fn behind_balancers(table: &mut Table, network: &Network, balancers: &[Balancer]
                     }
                 }
                 if let Some(probe) = member.monitor_port {
-                    table.cidr(group, Protocol::Tcp, port(probe), network.cidr, &format!("balancer {}: health of {}", balancer.key, pool.name));
+                    table.cidr(
+                        group,
+                        Protocol::Tcp,
+                        port(probe),
+                        network.cidr,
+                        &format!("balancer {}: health of {}", balancer.key, pool.name),
+                    );
                 }
             }
         }
@@ -205,8 +231,10 @@ fn extra_rules(table: &mut Table, group: &str, rules: &[ExtraRule], findings: &m
 
 fn ports(rule: &ExtraRule, findings: &mut Vec<Diagnostic>) -> Option<(u16, u16)> {
     let mut wrong = |message: &str, help: &str| {
-        let span = rule.port.or(rule.to_port).map_or(rule.protocol.span, |at| at.span);
-        findings.push(Diagnostic::new(&RULE_PORTS, message).at(span, "").help(help));
+        let places = [rule.port, rule.to_port].into_iter().flatten().map(|at| at.span);
+        let places: Vec<_> = if rule.port.or(rule.to_port).is_none() { vec![rule.protocol.span] } else { places.collect() };
+        let finding = Diagnostic::new(&RULE_PORTS, message).help(help);
+        findings.push(places.into_iter().fold(finding, |finding, span| finding.at(span, "")));
     };
     match (rule.protocol.value, rule.port, rule.to_port) {
         (RuleProtocol::Icmp, None, None) => None,

@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::{IpNet, Ipv4Net};
 
 use super::{ExtraNetwork, Input, Network};
-use crate::diagnostic::codes::network::{
-    CIDR_OVERLAP, DYNAMIC_OUTSIDE, EXISTING_INCOMPLETE, EXISTING_SUBNET_DIFFERS, GATEWAY_UNUSABLE, IPV6, MTU_MISMATCH, MTU_RANGE, NETWORK_SIZE,
-    SERVICE_RANGE_SIZE,
-};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::network::{
+    CIDR_OVERLAP, DYNAMIC_OUTSIDE, EXISTING_INCOMPLETE, EXISTING_SUBNET_DIFFERS, GATEWAY_UNUSABLE, IPV6, MTU_MISMATCH, MTU_RANGE,
+    NETWORK_SIZE, SERVICE_RANGE_SIZE,
+};
 use crate::source::environment::{Encapsulation, ExtraNetwork as WrittenExtra};
 use crate::source::values::{Address, Cidr};
 use crate::source::{At, Span};
@@ -43,9 +43,12 @@ pub(super) fn network(input: &Input, findings: &mut Vec<Diagnostic>) -> Network 
     existing(input, &network, findings);
     if network.services.prefix_len() < 12 {
         findings.push(
-            Diagnostic::new(&SERVICE_RANGE_SIZE, format!("`services` has {} address bits, kube-apiserver takes 20 at most", 32 - network.services.prefix_len()))
-                .at(written.services.span, "larger than a /12")
-                .help("a /16 holds 65,534 Services"),
+            Diagnostic::new(
+                &SERVICE_RANGE_SIZE,
+                format!("`services` has {} address bits, kube-apiserver takes 20 at most", 32 - network.services.prefix_len()),
+            )
+            .at(written.services.span, "larger than a /12")
+            .help("a /16 holds 65,534 Services"),
         );
     }
     network
@@ -93,9 +96,12 @@ fn subnet(written: &At<Cidr>, findings: &mut Vec<Diagnostic>) -> Ipv4Net {
         return net;
     }
     findings.push(
-        Diagnostic::new(&NETWORK_SIZE, format!("the subnet `{net}` has a prefix of /{}, between /16 and /24 is possible", net.prefix_len()))
-            .at(written.span, "")
-            .help("a /22 has room for 14 blocks of 62 nodes"),
+        Diagnostic::new(
+            &NETWORK_SIZE,
+            format!("the subnet `{net}` has a prefix of /{}, between /16 and /24 is possible", net.prefix_len()),
+        )
+        .at(written.span, "")
+        .help("a /22 has room for 11 pools of 62 nodes"),
     );
     Ipv4Net::new_assert(net.network(), 22).trunc()
 }
@@ -108,8 +114,13 @@ fn dynamic(input: &Input, cidr: Ipv4Net, findings: &mut Vec<Diagnostic>) -> Ipv4
     if cidr.contains(&net) && net.prefix_len() > cidr.prefix_len() {
         return net;
     }
+    let message = if net.contains(&cidr) {
+        format!("`dynamic` {net} takes the whole subnet {cidr}: no fixed address is left")
+    } else {
+        format!("`dynamic` {net} is no part of the subnet {cidr}")
+    };
     findings.push(
-        Diagnostic::new(&DYNAMIC_OUTSIDE, format!("`dynamic` {net} is no part of the subnet {cidr}"))
+        Diagnostic::new(&DYNAMIC_OUTSIDE, message)
             .at(written.span, "Neutron's allocation pool")
             .at(input.environment.network.cidr.span, "the subnet")
             .help(format!("its last quarter is {quarter}")),
@@ -158,11 +169,19 @@ fn overlaps(input: &Input, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+const OVERLAP_HELP: &str = "choose ranges that share no address; pods and Services can never change later";
+
 fn overlap_finding(one: (&str, &At<Cidr>), other: (&str, &At<Cidr>), fallback: Span) -> Diagnostic {
-    Diagnostic::new(&CIDR_OVERLAP, format!("{} {} and {} {} overlap", one.0, one.1.value, other.0, other.1.value))
-        .at(one.1.span.or(other.1.span).or(fallback), one.0)
-        .at(other.1.span.or(one.1.span).or(fallback), other.0)
-        .help("choose ranges that share no address; pods and Services can never change later")
+    let named = |(what, range): (&str, &At<Cidr>)| {
+        let default = if range.span == Span::NOWHERE { " (by default)" } else { "" };
+        format!("{what} {}{default}", range.value)
+    };
+    let finding = Diagnostic::new(&CIDR_OVERLAP, format!("{} and {} overlap", named(one), named(other)));
+    let mut written = [one, other].into_iter().filter(|(_, range)| range.span != Span::NOWHERE).peekable();
+    if written.peek().is_none() {
+        return finding.at(fallback, "").help(OVERLAP_HELP);
+    }
+    written.fold(finding, |finding, (what, range)| finding.at(range.span, what)).help(OVERLAP_HELP)
 }
 
 /// Whether two networks share an address.
@@ -183,12 +202,14 @@ fn mtu(input: &Input, findings: &mut Vec<Diagnostic>) {
     let Some(named) = &written.existing.network else { return };
     let locked = input.lock.cloud.as_ref().and_then(|cloud| cloud.networks.get(&named.value)).and_then(|network| network.mtu);
     if let Some(locked) = locked.filter(|locked| *locked < written.mtu.value) {
-        findings.push(
-            Diagnostic::new(&MTU_MISMATCH, format!("the network `{}` carries {locked} bytes, `mtu` says {}", named.value, written.mtu.value))
-                .at(written.mtu.span.or(named.span), "larger than the network's own")
-                .at(named.span, "this network")
-                .help(format!("write `mtu: {locked}`")),
+        let default = written.mtu.span == Span::NOWHERE;
+        let says = if default { "is by default" } else { "says" };
+        let finding = Diagnostic::new(
+            &MTU_MISMATCH,
+            format!("the network `{}` carries {locked} bytes, `mtu` {says} {}", named.value, written.mtu.value),
         );
+        let finding = if default { finding } else { finding.at(written.mtu.span, "larger than the network's own") };
+        findings.push(finding.at(named.span, "this network").help(format!("write `mtu: {locked}`")));
     }
 }
 
@@ -222,7 +243,8 @@ fn existing(input: &Input, network: &Network, findings: &mut Vec<Diagnostic>) {
         Some(found) if found.pools.iter().any(|pool| !pool_inside(pool, network.dynamic)) => findings.push(differs(
             format!("Neutron gives addresses of `{}` from {}, outside `dynamic` {}", subnet.value, found.pools.join(", "), network.dynamic),
             place.dynamic.map_or(place.cidr.span, |at| at.span),
-            "a node's or VIP's address could be given away before it is made: shrink the subnet's allocation pool, or widen `dynamic`".into(),
+            "a node's or VIP's address could be given away before it is made: shrink the subnet's allocation pool, or widen `dynamic`"
+                .into(),
         )),
         Some(_) => {}
     }

@@ -6,11 +6,11 @@ use super::addresses::{Assigned, SERVERS};
 use super::disks;
 use super::network::v4;
 use super::{Input, Network, Node, Pool, Role, ServerGroup};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::nodes::{
     ADDRESS_PAIR_OPEN, ANTI_AFFINITY_HOSTS, ANTI_AFFINITY_NO_SPARE, EVEN_SERVERS, METADATA_LENGTH, NOWHERE_TO_RUN, SERVERS_MAY_SHARE_HOST,
     SERVERS_ONE_AT_A_TIME, SERVERS_SHRINK, SINGLE_SERVER, UNKNOWN_REFERENCE, UPDATE_NOBODY, ZONE_NAME_BLANK,
 };
-use crate::diagnostic::Diagnostic;
 use crate::source::environment::{self as written, CloudProvider, Placement, Taint, TaintEffect};
 use crate::source::suggest::nearest;
 use crate::source::values::{Cidr, Name};
@@ -101,7 +101,7 @@ pub(super) fn pools(input: &Input, network: &Network, assigned: &Assigned, findi
     server_count(input, findings);
     if written.iter().all(|pool| pool.count.value == 0 || pool.role == Role::Server && !pool.taints.is_empty()) {
         findings.push(
-            Diagnostic::new(&NOWHERE_TO_RUN, "no node takes pods: there are no agents, and servers are tainted")
+            Diagnostic::new(&NOWHERE_TO_RUN, "no node takes pods: no agent pool has nodes, and servers are tainted")
                 .at(written[0].span, "tainted `CriticalAddonsOnly=true:NoExecute` by default")
                 .help("add an agent pool, or write `taints: []` for the servers"),
         );
@@ -146,11 +146,13 @@ fn server_count(input: &Input, findings: &mut Vec<Diagnostic>) {
     let servers = &input.environment.servers;
     let (count, span) = (servers.count.value, servers.count.span.or(servers.flavor.span));
     if count.is_multiple_of(2) {
-        findings.push(
-            Diagnostic::new(&EVEN_SERVERS, format!("{count} servers: etcd needs an odd number"))
-                .at(span, "")
-                .help(format!("{} servers survive the loss of as many as {count} do, with one vote less to lose", count.saturating_sub(1).max(3))),
-        );
+        let fewer = count.saturating_sub(1);
+        let help = match count {
+            0 => "write `count: 3`".to_owned(),
+            2 => "write `count: 3`: it survives the loss of one, 2 of none".to_owned(),
+            _ => format!("write `count: {fewer}` or `count: {}`: {count} survive the loss of no more than {fewer} do", count + 1),
+        };
+        findings.push(Diagnostic::new(&EVEN_SERVERS, format!("{count} servers: etcd needs an odd number")).at(span, "").help(help));
     } else if count == 1 && !servers.accept_single {
         findings.push(
             Diagnostic::new(&SINGLE_SERVER, "one server alone: its loss is the loss of the cluster")
@@ -158,14 +160,34 @@ fn server_count(input: &Input, findings: &mut Vec<Diagnostic>) {
                 .help("write `count: 3`, or `acceptSingle: true` for a cluster that may be lost"),
         );
     }
-    let before = input.lock.servers.unwrap_or(0);
-    if count < before && servers.accept_shrink_from.is_none_or(|from| from.value != before) {
-        findings.push(
-            Diagnostic::new(&SERVERS_SHRINK, format!("{count} servers where lock.yaml records {before}"))
-                .at(span, "fewer than there are")
-                .help(format!("each server must leave etcd before it goes: if that is wanted, write `acceptShrinkFrom: {before}` beside `count`, and take one step at a time")),
-        );
+    shrink(input, findings);
+}
+
+/// Fewer servers than there were: only where somebody says so, and by one step: from 5 to 3, from 3 to 1.
+fn shrink(input: &Input, findings: &mut Vec<Diagnostic>) {
+    let servers = &input.environment.servers;
+    let (count, before) = (servers.count.value, input.lock.servers.unwrap_or(0));
+    if count >= before {
+        return;
     }
+    let (span, label) = count_place(servers.count, servers.flavor.span, "fewer than there are");
+    let finding = Diagnostic::new(&SERVERS_SHRINK, format!("{count} servers where lock.yaml records {before}")).at(span, label);
+    let step = before.saturating_sub(2);
+    match servers.accept_shrink_from {
+        Some(from) if from.value == before && count < step => findings.push(
+            finding.at(from.span, "accepted").help(format!("one step at a time: write `count: {step}` first, and the rest when etcd has {step} healthy members")),
+        ),
+        Some(from) if from.value == before => {}
+        Some(from) => findings.push(finding.at(from.span, "another number").help(format!("write `acceptShrinkFrom: {before}` if that is meant"))),
+        None => findings.push(
+            finding.help(format!("each server must leave etcd before it goes: if that is wanted, write `acceptShrinkFrom: {before}` beside `count`, and take one step at a time")),
+        ),
+    }
+}
+
+/// Where a count stands and what is said there; by default it stands nowhere, and the pool's flavor shows which pool it is.
+fn count_place(count: At<u32>, pool: Span, text: &str) -> (Span, String) {
+    if count.span == Span::NOWHERE { (pool, format!("{} by default: {text}", count.value)) } else { (count.span, text.to_owned()) }
 }
 
 fn updates(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) {
@@ -189,13 +211,17 @@ fn updates(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) {
 /// Nova takes 255 characters for each key and value.
 fn metadata(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) {
     for (key, value) in pool.metadata {
-        if key.len() > 255 || value.value.len() > 255 || key.is_empty() {
-            findings.push(
-                Diagnostic::new(&METADATA_LENGTH, format!("Nova's metadata takes keys of 1 to 255 bytes and values of 255, this is {} and {}", key.len(), value.value.len()))
-                    .at(value.span, "")
-                    .help("shorten it"),
-            );
-        }
+        let message = match (key.len(), value.value.len()) {
+            (0, _) => "metadata with an empty key".to_owned(),
+            (length @ 256.., _) => format!("a key of metadata with {length} bytes"),
+            (_, length @ 256..) => format!("the metadata `{key}` has a value of {length} bytes"),
+            _ => continue,
+        };
+        findings.push(
+            Diagnostic::new(&METADATA_LENGTH, format!("{message}: Nova takes 1 to 255 for a key, up to 255 for a value"))
+                .at(value.span, "")
+                .help("shorten it"),
+        );
     }
 }
 
@@ -251,28 +277,32 @@ fn hosts(input: &Input, pool: &WrittenPool, zones: &[PoolZone], findings: &mut V
         return;
     }
     let count = pool.count.value;
-    let spans = |hosts: &At<u32>| (pool.count.span.or(pool.span), hosts.span);
     if let Some(hosts) = &input.environment.openstack.hypervisors {
-        host_finding(&pool.key, "", count, hosts, spans(hosts), findings);
+        host_finding(pool, "", count, hosts, findings);
     }
     for (at, zone) in zones.iter().enumerate() {
         let Some(hosts) = &zone.zone.hypervisors else { continue };
         let (zones, at) = (u32::try_from(zones.len()).unwrap_or(1), u32::try_from(at).unwrap_or(0));
         let members = count / zones + u32::from(at < count % zones);
-        host_finding(&pool.key, &format!(" in zone `{}`", zone.name), members, hosts, spans(hosts), findings);
+        host_finding(pool, &format!(" in zone `{}`", zone.name), members, hosts, findings);
     }
 }
 
-fn host_finding(pool: &str, place: &str, members: u32, hosts: &At<u32>, spans: (Span, Span), findings: &mut Vec<Diagnostic>) {
+fn host_finding(pool: &WrittenPool, place: &str, members: u32, hosts: &At<u32>, findings: &mut Vec<Diagnostic>) {
     let (code, help) = match members.cmp(&hosts.value) {
         std::cmp::Ordering::Less => return,
-        std::cmp::Ordering::Equal => (&ANTI_AFFINITY_NO_SPARE, "a resize in place and the loss of a hypervisor need a free one; replacement removes the old server first and works"),
+        std::cmp::Ordering::Equal => (
+            &ANTI_AFFINITY_NO_SPARE,
+            "a resize in place and the loss of a hypervisor need a free one; replacement removes the old server first and works",
+        ),
         std::cmp::Ordering::Greater => (&ANTI_AFFINITY_HOSTS, "have fewer members, or `placement: soft-anti-affinity` for agents"),
     };
+    let (span, label) = count_place(*pool.count, pool.span, "members");
+    let plural = if hosts.value == 1 { "" } else { "s" };
     findings.push(
-        Diagnostic::new(code, format!("pool `{pool}` keeps {members} nodes apart{place}, on {} hypervisors", hosts.value))
-            .at(spans.0, "members")
-            .at(spans.1, "hypervisors")
+        Diagnostic::new(code, format!("pool `{}` keeps {members} nodes apart{place}, on {} hypervisor{plural}", pool.key, hosts.value))
+            .at(span, label)
+            .at(hosts.span, "hypervisors")
             .help(help),
     );
 }

@@ -2,8 +2,8 @@
 
 use super::network::v4_address;
 use super::{Balancer, BootDisk, Direction, Input, Model, Pool, PublicAddress, QuotaUse, Remote, Volume};
-use crate::diagnostic::codes::cloud::{PUBLIC_ADDRESS_BUDGET, PUBLIC_ADDRESS_UNUSED, QUOTA_EXCEEDED};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::cloud::{PUBLIC_ADDRESS_BUDGET, PUBLIC_ADDRESS_UNUSED, QUOTA_EXCEEDED};
 use crate::source::environment::{Exposure, OnDestroy, PublicAddress as Written, Quota};
 use crate::source::{At, Span};
 
@@ -13,7 +13,8 @@ pub(super) fn public_addresses(input: &Input, findings: &mut Vec<Diagnostic>) ->
     let api = &environment.kubernetes.api;
     let bastion = &environment.bastion;
     let owners = [("bastion", bastion.exposure, bastion.public_address.as_ref()), ("api", api.exposure, api.public_address.as_ref())];
-    let balancers = environment.load_balancers.iter().map(|balancer| (balancer.name.as_str(), balancer.exposure, balancer.public_address.as_ref()));
+    let balancers =
+        environment.load_balancers.iter().map(|balancer| (balancer.name.as_str(), balancer.exposure, balancer.public_address.as_ref()));
     let mut addresses = Vec::new();
     for (owner, exposure, written) in owners.into_iter().chain(balancers) {
         match (exposure.value, written) {
@@ -50,7 +51,7 @@ fn budget(input: &Input, addresses: &[PublicAddress], findings: &mut Vec<Diagnos
             owners.push(format!("{ingresses} Ingresses"));
         }
         findings.push(
-            Diagnostic::new(&PUBLIC_ADDRESS_BUDGET, format!("{used} public addresses, {} may be taken", budget.value))
+            Diagnostic::new(&PUBLIC_ADDRESS_BUDGET, format!("public addresses: {used} are needed, {} may be taken", budget.value))
                 .at(budget.span, "the budget")
                 .help(format!("they are for: {}", owners.join(", "))),
         );
@@ -88,7 +89,8 @@ fn lines(input: &Input, model: &Model) -> impl Iterator<Item = Line> {
     let volumes = volumes(model);
     let new_floating = model.public_addresses.iter().filter(|address| address.ip.is_none()).count() as u64;
     let extra_ports: u64 = model.pools.iter().map(|pool| (pool.nodes.len() * pool.extra_networks.len()) as u64).sum();
-    let largest_group = model.pools.iter().filter(|pool| pool.server_group.is_some()).map(|pool| pool.nodes.len() as u64).max().unwrap_or(0);
+    let largest_group =
+        model.pools.iter().filter(|pool| pool.server_group.is_some()).map(|pool| pool.nodes.len() as u64).max().unwrap_or(0);
     let per_balancer = |count: fn(&Balancer) -> usize| Some(model.balancers.iter().map(|balancer| count(balancer) as u64).sum::<u64>());
     let octavia_ingresses = u64::from(input.environment.ingress.octavia.as_ref().map_or(0, |octavia| octavia.expected.value));
     let public_ingresses = u64::from(input.environment.ingress.octavia.as_ref().map_or(0, |octavia| octavia.public.value));
@@ -115,7 +117,9 @@ fn lines(input: &Input, model: &Model) -> impl Iterator<Item = Line> {
         ("Octavia: pools", per_balancer(|balancer| balancer.pools.len()), |q| q.pools),
         ("Octavia: members", per_balancer(|balancer| balancer.pools.iter().map(|pool| pool.members.len()).sum()), |q| q.members),
         ("Octavia: health monitors", per_balancer(|balancer| balancer.pools.len()), |q| q.health_monitors),
-        ("Octavia: L7 policies", per_balancer(|balancer| balancer.listeners.iter().map(|listener| listener.policies.len()).sum()), |q| q.l7_policies),
+        ("Octavia: L7 policies", per_balancer(|balancer| balancer.listeners.iter().map(|listener| listener.policies.len()).sum()), |q| {
+            q.l7_policies
+        }),
         // Each node is a stack, and so are the network and the bastion; `apply` holds one more as its lock.
         ("Heat: stacks", Some(nodes + 3), |q| q.stacks.or(Some(512))),
     ]

@@ -2,7 +2,8 @@
 
 use super::addresses::assign;
 use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, names, network, nodes, quota};
-use crate::diagnostic::Checked;
+use crate::diagnostic::codes::network as codes;
+use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::source::lock::Lock;
 
 /// A model, and what lock.yaml shall record of it.
@@ -23,6 +24,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     disks::in_lock(input, &mut findings);
     nodes::extra_network_pools(input, &mut findings);
     names::names(input, &model, &mut findings);
+    without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
     lock.addresses = assigned.record(input);
     lock.servers = Some(input.environment.servers.count.value);
@@ -31,6 +33,33 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     findings.dedup_by(|one, other| one.message == other.message && one.labels == other.labels);
     let value = (!findings.iter().any(crate::diagnostic::Diagnostic::is_error)).then_some(Resolved { model, lock });
     Checked { value, findings }
+}
+
+/// Findings that mean nothing once the subnet itself cannot be: they compare with a stand-in that nobody wrote.
+static OF_THE_SUBNET: [&Code; 8] = [
+    &codes::DYNAMIC_OUTSIDE,
+    &codes::GATEWAY_UNUSABLE,
+    &codes::ADDRESS_OUTSIDE,
+    &codes::ADDRESS_IN_DYNAMIC,
+    &codes::ADDRESS_CONFLICT,
+    &codes::BLOCK_TOO_SMALL,
+    &codes::NO_ROOM,
+    &codes::EXISTING_SUBNET_DIFFERS,
+];
+
+/// Takes away what only follows from another finding, so that each mistake is told once.
+fn without_consequences(input: &Input, findings: &mut Vec<Diagnostic>) {
+    let network = &input.environment.network;
+    let told = |codes: &[&Code], span| {
+        let about = |finding: &Diagnostic| codes.iter().any(|code| code.name == finding.code.name);
+        findings.iter().any(|finding| about(finding) && finding.labels.first().is_some_and(|label| label.span == span))
+    };
+    let subnet = told(&[&codes::IPV6, &codes::NETWORK_SIZE], network.cidr.span);
+    let pods = told(&[&codes::IPV6], network.pods.span);
+    findings.retain(|finding| {
+        let follows = subnet && OF_THE_SUBNET.iter().any(|code| code.name == finding.code.name);
+        !(follows || pods && finding.code.name == codes::POD_RANGE_SIZE.name)
+    });
 }
 
 fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (Model, addresses::Assigned) {

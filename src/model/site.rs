@@ -50,10 +50,13 @@ type Range<'a> = (&'a Environment, &'a str, &'a At<Cidr>);
 
 fn overlap_finding(one: Range, other: Range) -> Diagnostic {
     let place = |range: &Range| range.2.span.or(range.0.network.cidr.span);
+    let label = |range: &Range| {
+        format!("{} of `{}`{}", range.1, range.0.name.value, if range.2.span == Span::NOWHERE { ", by default" } else { "" })
+    };
     let name = |range: &Range| format!("{} of `{}`", range.1, range.0.name.value);
     Diagnostic::new(&SITE_OVERLAP, format!("{}, {}, and {}, {}, overlap on one site", name(&one), one.2.value, name(&other), other.2.value))
-        .at(place(&one), name(&one))
-        .at(place(&other), name(&other))
+        .at(place(&one), label(&one))
+        .at(place(&other), label(&other))
         .help("their networks are routed to each other: choose ranges that share no address")
 }
 

@@ -113,7 +113,8 @@ fn mapping(node: Node) -> Result<Node, Diagnostic> {
     match node.value {
         NodeValue::Map(_) => Ok(node),
         NodeValue::Empty | NodeValue::Null => {
-            Err(Diagnostic::new(&codes::EMPTY_FILE, "the file is empty").at(Span { end: node.span.start, ..node.span }, ""))
+            let finding = Diagnostic::new(&codes::EMPTY_FILE, "the file is empty").at(Span { end: node.span.start, ..node.span }, "");
+            Err(finding.help("write what the file is for, or remove it"))
         }
         _ => Err(Diagnostic::new(&codes::NO_MAPPING, "the file is not a mapping")
             .at(node.span, "expected `key: value`")
@@ -124,7 +125,10 @@ fn mapping(node: Node) -> Result<Node, Diagnostic> {
 /// Bytes to text among the sources, without a byte-order mark.
 fn decoded(path: &str, bytes: Vec<u8>, sources: &mut Sources) -> Result<FileId, Diagnostic> {
     if bytes.len() > MAX_BYTES {
-        return Err(Diagnostic::new(&codes::TOO_LARGE, format!("`{path}` is larger than {} MiB", MAX_BYTES >> 20)));
+        let finding = Diagnostic::new(&codes::TOO_LARGE, format!("`{path}` is larger than {} MiB", MAX_BYTES >> 20));
+        return Err(finding
+            .at(whole(path, sources), "")
+            .help("a file of an environment is text that people write; move what is not out of it"));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(sources.add(path, text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))),
@@ -135,7 +139,7 @@ fn decoded(path: &str, bytes: Vec<u8>, sources: &mut Sources) -> Result<FileId, 
 fn not_utf8(path: &str, error: &std::string::FromUtf8Error, sources: &mut Sources) -> Diagnostic {
     let bytes = error.as_bytes();
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Diagnostic::new(&codes::NOT_UTF8, format!("`{path}` is UTF-16")).help("save it as UTF-8");
+        return Diagnostic::new(&codes::NOT_UTF8, format!("`{path}` is UTF-16")).at(whole(path, sources), "").help("save it as UTF-8");
     }
     let at = error.utf8_error().valid_up_to();
     let file = sources.add(path, String::from_utf8_lossy(bytes));
@@ -145,6 +149,11 @@ fn not_utf8(path: &str, error: &std::string::FromUtf8Error, sources: &mut Source
     Diagnostic::new(&codes::NOT_UTF8, "the file is not UTF-8")
         .at(Span { file, start, end }, format!("the byte 0x{:02X} is no character", bytes.get(at).copied().unwrap_or(0)))
         .help("save it as UTF-8")
+}
+
+/// The place of a file of which no text can be shown.
+fn whole(path: &str, sources: &mut Sources) -> Span {
+    Span { file: sources.add(path, ""), start: 0, end: 0 }
 }
 
 /// A path that a value names, relative to the file in which the value stands.
@@ -158,7 +167,8 @@ fn beside(place: Span, written: &str, sources: &Sources) -> Result<String, Diagn
 }
 
 fn unreadable(path: &str, error: &str) -> Diagnostic {
-    Diagnostic::new(&codes::UNREADABLE_FILE, format!("`{path}` cannot be read: {error}"))
+    let finding = Diagnostic::new(&codes::UNREADABLE_FILE, format!("`{path}` cannot be read: {error}"));
+    finding.help("correct the path, or what stands there and who may read it")
 }
 
 fn missing(path: &str, place: Span) -> Diagnostic {

@@ -5,20 +5,21 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::environment::{ApiVersion, Quota};
 use super::values::{Address, Cidr};
 
 /// What a lock file says that it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum LockKind {
     /// The pins of one environment.
     Lock,
 }
 
 /// The pins of one environment.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Lock {
     /// The version of this language.
@@ -41,12 +42,19 @@ pub struct Lock {
 
 impl Default for Lock {
     fn default() -> Self {
-        Lock { api_version: ApiVersion::V1alpha1, kind: LockKind::Lock, addresses: Addresses::default(), servers: None, cloud: None, rke2: None }
+        Lock {
+            api_version: ApiVersion::V1alpha1,
+            kind: LockKind::Lock,
+            addresses: Addresses::default(),
+            servers: None,
+            cloud: None,
+            rke2: None,
+        }
     }
 }
 
 /// Who has which addresses: recorded when first seen, never moved by strata.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Addresses {
     /// The block of each pool: `servers` and the names of agents.
@@ -56,7 +64,7 @@ pub struct Addresses {
 }
 
 /// What the cloud has, as `strata lock` saw it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Cloud {
     /// Images by name.
@@ -82,7 +90,7 @@ pub struct Cloud {
 }
 
 /// An image of Glance.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Image {
     /// Its id: what nodes boot from.
@@ -96,7 +104,7 @@ pub struct Image {
 }
 
 /// A flavor of Nova.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Flavor {
     /// Its id.
@@ -110,7 +118,7 @@ pub struct Flavor {
 }
 
 /// A network of Neutron.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CloudNetwork {
     /// Its id.
@@ -127,7 +135,7 @@ pub struct CloudNetwork {
 }
 
 /// A subnet of Neutron.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CloudSubnet {
     /// Its id.
@@ -142,7 +150,7 @@ pub struct CloudSubnet {
 }
 
 /// Octavia.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Octavia {
     /// Enabled providers.
@@ -152,7 +160,7 @@ pub struct Octavia {
 }
 
 /// A flavor of Octavia.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OctaviaFlavor {
     /// Its id.
@@ -163,7 +171,7 @@ pub struct OctaviaFlavor {
 }
 
 /// The RKE2 release that is pinned.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rke2 {
     /// Its version.

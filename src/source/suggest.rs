@@ -1,4 +1,4 @@
-//! Did you mean: the nearest of the words that would have been right.
+//! Words in messages: the nearest of those that would have been right, lists, and what is too long to be quoted.
 
 /// The candidate that `word` most likely meant, if one is near enough.
 ///
@@ -27,6 +27,16 @@ pub fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
         long if long.len() > MOST => format!("{} and {} more", long[..MOST].join(", "), long.len() - MOST),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
+}
+
+/// The first words of a text: a message is no place for a certificate.
+pub(crate) fn short(text: &str) -> String {
+    const MOST: usize = 60;
+    let line = text.lines().next().unwrap_or("");
+    if line.chars().count() <= MOST && line.len() == text.trim_end().len() {
+        return line.to_owned();
+    }
+    line.chars().take(MOST).chain(['…']).collect()
 }
 
 /// Longer words than these are no typing mistakes, and the distance is quadratic.

@@ -35,6 +35,11 @@ macro_rules! text_value {
 }
 pub(super) use text_value;
 
+/// What a parser says: what is wrong, and on the next line what to write.
+pub(super) fn wrong(text: &str, what: &str, help: &str) -> String {
+    format!("`{}` is not {what}\n{help}", super::suggest::short(text))
+}
+
 /// A name as DNS and Kubernetes take it: lower-case letters, digits and `-`, at most 63 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Name(String);
@@ -61,7 +66,7 @@ impl FromStr for Name {
         if text.len() <= 63 && edges && text.chars().all(inner) {
             return Ok(Name(text.into()));
         }
-        Err(format!("`{text}` is not a name: a lower-case letter first, then lower-case letters, digits and `-`, at most 63 characters"))
+        Err(wrong(text, "a name", "write a lower-case letter, then lower-case letters, digits and `-`, at most 63 characters"))
     }
 }
 text_value!(Name, "Name", "A DNS label: lower-case letters, digits and `-`, at most 63 characters.", {
@@ -99,7 +104,7 @@ impl FromStr for HostName {
         if text.len() <= 253 && text.split('.').all(label) && text.parse::<IpAddr>().is_err() {
             return Ok(HostName(text.into()));
         }
-        Err(format!("`{text}` is not a host name such as `api.example.org` (lower case, no address)"))
+        Err(wrong(text, "a host name", "write a name with its domain in lower case, such as `api.example.org`; an address is none"))
     }
 }
 text_value!(HostName, "HostName", "A host name in lower case: `api.example.org`.", {
@@ -119,11 +124,13 @@ impl fmt::Display for Cidr {
 impl FromStr for Cidr {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let net: IpNet = text.parse().map_err(|_| format!("`{text}` is not a network in CIDR notation such as `10.20.0.0/22`"))?;
+        let net: IpNet = text.parse().map_err(|_| {
+            wrong(text, "a network in CIDR notation", "write an address and the length of its prefix, such as `10.20.0.0/22`")
+        })?;
         if net.trunc() == net {
             return Ok(Cidr(net));
         }
-        Err(format!("`{text}` is an address inside a network; the network is `{}`", net.trunc()))
+        Err(format!("`{text}` is an address inside a network\nwrite the network, `{}`", net.trunc()))
     }
 }
 text_value!(Cidr, "Cidr", "A network in CIDR notation with zero host bits: `10.20.0.0/22`.", {
@@ -143,7 +150,7 @@ impl fmt::Display for Address {
 impl FromStr for Address {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Address).map_err(|_| format!("`{text}` is not an address such as `10.20.0.10`"))
+        text.parse().map(Address).map_err(|_| wrong(text, "an address", "write one address without a prefix, such as `10.20.0.10`"))
     }
 }
 text_value!(Address, "Address", "One IP address: `10.20.0.10`.", { "pattern": "^[0-9a-fA-F.:]+$" });
@@ -189,7 +196,7 @@ impl FromStr for Duration {
         let (number, unit) = text.split_at(digits);
         let size = DURATIONS.iter().find(|(name, _)| *name == unit).map(|(_, size)| *size);
         let value = number.parse::<u64>().ok().zip(size).and_then(|(number, size)| number.checked_mul(size));
-        value.map(Duration).ok_or_else(|| format!("`{text}` is not a duration: a whole number and one of ms, s, m, h, d, such as `50s`"))
+        value.map(Duration).ok_or_else(|| wrong(text, "a duration", "write a whole number and one of ms, s, m, h, d, such as `50s`"))
     }
 }
 text_value!(Duration, "Duration", "A span of time: a whole number and a unit, one of ms, s, m, h, d.", {
@@ -237,7 +244,7 @@ impl FromStr for Size {
         let (number, unit) = text.split_at(digits);
         let size = SIZES.iter().find(|(name, _)| *name == unit).map(|(_, size)| *size);
         let value = number.parse::<u64>().ok().zip(size).and_then(|(number, size)| number.checked_mul(size));
-        value.map(Size).ok_or_else(|| format!("`{text}` is not a size: a whole number and one of Ki, Mi, Gi, Ti, such as `100Gi`"))
+        value.map(Size).ok_or_else(|| wrong(text, "a size", "write a whole number and one of Ki, Mi, Gi, Ti, such as `100Gi`"))
     }
 }
 text_value!(Size, "Size", "An amount of storage or memory: a whole number and a unit, one of Ki, Mi, Gi, Ti.", {
@@ -270,7 +277,7 @@ impl FromStr for Rke2Version {
         });
         parts
             .filter(|version| version.to_string() == text)
-            .ok_or_else(|| format!("`{text}` is not a release of RKE2 such as `v1.35.7+rke2r1`"))
+            .ok_or_else(|| wrong(text, "a release of RKE2", "write the whole version, such as `v1.35.7+rke2r1`"))
     }
 }
 text_value!(Rke2Version, "Rke2Version", "A release of RKE2: Kubernetes version and RKE2 revision.", {
@@ -310,7 +317,7 @@ impl FromStr for PublicKey {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         if text.contains("PRIVATE KEY") {
-            return Err("this is a private key; it must leave this file and count as known to others. Write the line of the `.pub` file".into());
+            return Err("this is a private key\nremove it, count it as known to others, and write the line of the `.pub` file".into());
         }
         let mut words = text.split(' ');
         let (kind, body) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
@@ -319,7 +326,8 @@ impl FromStr for PublicKey {
         if KEY_TYPES.contains(&kind) && body.starts_with("AAAA") && body.len() >= 40 && body.chars().all(base64) && printable {
             return Ok(PublicKey(text.into()));
         }
-        Err(format!("`{kind} …` is not an OpenSSH public key: one line, `TYPE BASE64 COMMENT`, type one of {}", KEY_TYPES.join(", ")))
+        let help = format!("write one line, `TYPE BASE64 COMMENT`, the type one of {}", KEY_TYPES.join(", "));
+        Err(wrong(&format!("{kind} …"), "an OpenSSH public key", &help))
     }
 }
 text_value!(PublicKey, "PublicKey", "One line of an OpenSSH `.pub` file.", {
@@ -365,13 +373,16 @@ impl fmt::Display for Url {
 impl FromStr for Url {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "not an absolute URL such as `https://harbor.example.org`".to_owned();
+        // Not quoted: there may be a password in it.
+        let wrong = || "this is not an absolute URL\nwrite it with its scheme and host, such as `https://harbor.example.org`".to_owned();
         let url = url::Url::parse(text).map_err(|_| wrong())?;
-        if !matches!(url.scheme(), "http" | "https" | "ws" | "wss" | "ssh" | "oci" | "file") || (url.scheme() != "file" && url.host_str().is_none()) {
+        if !matches!(url.scheme(), "http" | "https" | "ws" | "wss" | "ssh" | "oci" | "file")
+            || (url.scheme() != "file" && url.host_str().is_none())
+        {
             return Err(wrong());
         }
         if url.password().is_some() {
-            return Err("a URL with a password in it; name a secret instead, and count this password as known to others".into());
+            return Err("a URL with a password in it\nname a secret instead, and count this password as known to others".into());
         }
         Ok(Url(url, text.to_owned()))
     }
@@ -411,14 +422,13 @@ impl<'de> Deserialize<'de> for Cpu {
                 formatter.write_str("cores as a whole number, or thousandths such as `250m`")
             }
             fn visit_u64<E: serde::de::Error>(self, cores: u64) -> Result<Cpu, E> {
-                cores.checked_mul(1000).map(Cpu).ok_or_else(|| E::custom("more cores than any machine has"))
+                cores.checked_mul(1000).map(Cpu).ok_or_else(|| E::custom("more cores than any machine has\nwrite the number of cores"))
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Cpu, E> {
                 let millis = text.strip_suffix('m').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
-                millis
-                    .and_then(|digits| digits.parse().ok())
-                    .map(Cpu)
-                    .ok_or_else(|| E::custom(format!("`{text}` is not an amount of CPU: cores as a whole number, or thousandths such as `250m`")))
+                millis.and_then(|digits| digits.parse().ok()).map(Cpu).ok_or_else(|| {
+                    E::custom(wrong(text, "an amount of CPU", "write cores as a whole number, or thousandths such as `250m`"))
+                })
             }
         }
         deserializer.deserialize_any(Visitor)

@@ -119,7 +119,9 @@ fn check_size(file: FileId, text: &str) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
-    Err(Diagnostic::new(&codes::TOO_LARGE, message).at(Span { file, start: 0, end: 0 }, ""))
+    Err(Diagnostic::new(&codes::TOO_LARGE, message)
+        .at(Span { file, start: 0, end: 0 }, "")
+        .help("split it into files: each tenant may have its own"))
 }
 
 /// Control characters, and those that make text look different from what it is.

@@ -59,7 +59,9 @@ pub fn changes(before: &Tree, after: &Tree) -> Vec<Change> {
     let change = |path: &str| match (before.get(path), after.get(path)) {
         (None, Some(after)) => Some(Change::Added { path: path.into(), after: after.into() }),
         (Some(before), None) => Some(Change::Removed { path: path.into(), before: before.into() }),
-        (Some(before), Some(after)) if before != after => Some(Change::Edited { path: path.into(), before: before.into(), after: after.into() }),
+        (Some(before), Some(after)) if before != after => {
+            Some(Change::Edited { path: path.into(), before: before.into(), after: after.into() })
+        }
         _ => None,
     };
     paths.into_iter().filter_map(change).collect()

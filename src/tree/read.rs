@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::is_ours;
 use super::{TEMPORARY, Tree, trouble};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::render as codes;
-use super::is_ours;
 
 /// What a folder holds. Links are not followed.
 #[derive(Debug, Default)]

@@ -5,11 +5,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
+use super::is_ours;
 use super::read::{Kind, list};
 use super::{TEMPORARY, Tree, is_inside, trouble};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::render as codes;
-use super::is_ours;
 
 /// What writing has done, by path, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]

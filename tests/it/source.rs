@@ -2,8 +2,10 @@
 
 mod decode;
 mod diagnostics;
+mod help;
+
 mod hostile;
 mod load;
 mod merge;
-mod sample;
+mod misspelt;
 mod yaml;

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use strata::diagnostic::Diagnostic;
 use strata::render::{DEFAULTS, Page, Templates, render};
-use strata::tree::is_ours;
 use strata::source::Sources;
 use strata::tree::Tree;
+use strata::tree::is_ours;
 
 /// A small set of templates, so that these tests need none of the real ones.
 static SET: &[(&str, &str)] = &[

@@ -245,4 +245,6 @@ fn a_folder_without_permission_is_told() {
     fs::write(&file, "").unwrap();
     let refused = write_to(&tree(&[("a", "1")]), &file).unwrap_err();
     assert_eq!(refused.code.name, "tree-write");
+    let refused = read_directory(&file).unwrap_err();
+    assert_eq!(refused.code.name, "tree-read");
 }

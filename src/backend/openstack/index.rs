@@ -42,7 +42,10 @@ struct Stack {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Source {
-    Output { stack: String, output: String },
+    Output {
+        stack: String,
+        output: String,
+    },
     FloatingIp {
         #[serde(rename = "floatingIp")]
         floating_ip: String,
@@ -101,7 +104,10 @@ fn nodes(model: &Model, role: Role) -> Vec<Stack> {
 }
 
 fn balancers(model: &Model) -> Vec<BalancerView> {
-    let view = |balancer: &crate::model::Balancer| BalancerView { name: balancer.name.clone(), specification: format!("octavia/{}.yaml", balancer.key) };
+    let view = |balancer: &crate::model::Balancer| BalancerView {
+        name: balancer.name.clone(),
+        specification: format!("octavia/{}.yaml", balancer.key),
+    };
     model.balancers.iter().map(view).collect()
 }
 

@@ -99,7 +99,11 @@ pub(super) fn pages(model: &Model) -> [Page; 2] {
     let view = View {
         environment: model.name.as_str(),
         inputs: attached(model).map(parameter).collect(),
-        network: NetworkView { make: network.existing_network.is_none(), reference: reference(network.existing_network.as_ref(), "network"), mtu: network.mtu },
+        network: NetworkView {
+            make: network.existing_network.is_none(),
+            reference: reference(network.existing_network.as_ref(), "network"),
+            mtu: network.mtu,
+        },
         subnet: subnet(model),
         router: RouterView {
             make: network.existing_router.is_none(),
@@ -109,10 +113,14 @@ pub(super) fn pages(model: &Model) -> [Page; 2] {
         },
         groups: model.groups.iter().map(|group| Group { key: &group.key, name: &group.name, description: &group.description }).collect(),
         rules: model.flows.iter().filter(|flow| !is_neutrons_own(flow)).map(rule).collect(),
-        server_groups: model.pools.iter().filter_map(|pool| {
-            let group = pool.server_group.as_ref()?;
-            Some(ServerGroupView { key: &pool.key, name: &group.name, policy: group.policy })
-        }).collect(),
+        server_groups: model
+            .pools
+            .iter()
+            .filter_map(|pool| {
+                let group = pool.server_group.as_ref()?;
+                Some(ServerGroupView { key: &pool.key, name: &group.name, policy: group.policy })
+            })
+            .collect(),
         vips: model.balancers.iter().map(|balancer| Vip { key: &balancer.key, address: balancer.vip.to_string() }).collect(),
         public_addresses: model.public_addresses.iter().map(public).collect(),
     };

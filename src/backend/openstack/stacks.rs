@@ -39,10 +39,8 @@ pub(super) fn from_network(model: &Model, pool: &Pool) -> Vec<(String, String)> 
 }
 
 fn parameters(inputs: &[(String, String)]) -> Vec<Parameter> {
-    let describe = |(name, output): &(String, String)| Parameter {
-        name: name.clone(),
-        description: format!("From the network stack: {output}."),
-    };
+    let describe =
+        |(name, output): &(String, String)| Parameter { name: name.clone(), description: format!("From the network stack: {output}.") };
     inputs.iter().map(describe).collect()
 }
 

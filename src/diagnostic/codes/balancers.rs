@@ -131,7 +131,7 @@ codes! {
         "Octavia counts `delay` and `timeout` in whole seconds from 1, and a probe must end before the next one begins: `timeout` is less than `delay`. UDP-CONNECT needs a delay of 3 seconds or more. Otherwise probes pile up, and members change between up and down without a cause.",
         "openstack/octavia, api-ref: healthmonitor delay, timeout; octavia/common/config.py: udp_connect_min_interval_health_monitor";
     MONITOR_RETRIES = Error "monitor-retries": "retries of a monitor outside of 1 to 10",
-        "`maxRetries` successes bring a member up, `maxRetriesDown` failures take it down; Octavia takes 1 to 10 of each.",
+        "`maxRetries` successes bring a member up, `maxRetriesDown` failures take it down. Octavia takes 1 to 10 of each.",
         "openstack/octavia, octavia/common/constants.py: MIN_HM_RETRIES, MAX_HM_RETRIES";
     MONITOR_HTTP = Error "monitor-http": "a request that the monitor cannot send",
         "`method`, `path`, `codes`, `httpVersion` and `domain` describe a request, so they belong to monitors of type HTTP and HTTPS. A path begins with `/` and is no URL. Codes are `200`, `200,202` or `200-204`. A `domain` is sent as Host header, which needs `httpVersion: \"1.1\"`.",

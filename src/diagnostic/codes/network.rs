@@ -38,7 +38,7 @@ codes! {
         "kube-controller-manager gives every node a /24 of `pods`. When none is left, further nodes register and stay NotReady for want of a range. The range cannot be changed on a living cluster.",
         "https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/ (node-cidr-mask-size)";
     SERVICE_RANGE_SIZE = Error "service-range-too-large": "more Services than kube-apiserver takes",
-        "kube-apiserver refuses to start with a Service range of more than 20 address bits.",
+        "kube-apiserver refuses to start with a Service range of more than 20 address bits: it keeps one bit for each possible address. A /16 is more than any cluster needs.",
         "kubernetes/kubernetes cmd/kube-apiserver/app/options/validation.go";
     MTU_RANGE = Error "mtu-out-of-range": "an MTU that no network has",
         "The MTU is what a node's interface carries. Pods get less by the overlay's header: 50 bytes for VXLAN, 20 for IP-in-IP; strata derives that. Below 1280 nothing works well, above 9216 no switch carries it.",
@@ -56,6 +56,6 @@ codes! {
         "0.0.0.0/0 on SSH, etcd, the Kubernetes API or kubelet invites everybody to try. Nobody means it for a platform with medical data; where it is meant (a bastion behind a firewall of the site), write why, and the reason stands in the flow table for reviewers.",
         "kubernetes-sigs/kubespray contrib/terraform/openstack (trap 48)";
     RULE_PORTS = Error "rule-ports": "a rule with ports that make no sense",
-        "A security-group rule without ports opens all of them; ICMP has none; a range runs from the lower to the higher port.",
+        "A security-group rule without ports opens all of them, ICMP has none, and a range runs from the lower to the higher port. Neutron refuses some of these when the network stack is half made, and takes the first one as an open host.",
         "https://docs.openstack.org/api-ref/network/v2/index.html#security-group-rules";
 }

@@ -14,7 +14,7 @@ codes! {
         "While a server restarts, etcd works with one member less. Two of three at once stop it. Servers are changed one at a time, each after `/readyz/etcd` of all is good again.",
         "https://docs.rke2.io/upgrades/manual_upgrade (trap 22)";
     UPDATE_NOBODY = Error "update-nobody": "a pool that is never updated",
-        "`update.atOnce: 0` would make every change of this pool wait for ever.",
+        "`update.atOnce: 0` would make every change of this pool wait for ever, and `strata apply` with it. To hold a pool back for a while, use `maintenance.windows`.",
         "design.md section 6";
     NOWHERE_TO_RUN = Error "nowhere-to-run": "no node takes pods",
         "Servers carry the taint `CriticalAddonsOnly=true:NoExecute` by default, so that only the platform's own daemons run beside etcd. Without an agent, Argo CD and everything after it stays Pending.",
@@ -23,7 +23,7 @@ codes! {
         "With `soft-anti-affinity` or none Nova may put two of three servers on one hypervisor, also when there was room elsewhere: members created at the same time do not see each other. Its loss then takes etcd's majority.",
         "kubernetes-sigs/cluster-api-provider-openstack#808, openshift/installer#4548 (trap 13)";
     ANTI_AFFINITY_HOSTS = Error "anti-affinity-hosts": "more members of a strict group than hypervisors",
-        "Nova refuses the server that would be the second one on a hypervisor: `No valid host was found`, after half a pool was made.",
+        "Nova refuses the server that would be the second one on a hypervisor: `No valid host was found`, after half a pool was made. A pool over several zones counts each zone for itself.",
         "kubernetes/kops#16015 (trap 12)";
     ANTI_AFFINITY_NO_SPARE = Warning "anti-affinity-no-spare": "as many members of a strict group as hypervisors",
         "It works until one hypervisor fails or is emptied for maintenance: then nothing can take its member. A resize in place needs a free hypervisor too. strata replaces by removing first, which works, with one member less in between.",
@@ -59,13 +59,13 @@ codes! {
         "The folder is the name by which people, commands and `generated/` know the environment; `name` is what the cloud shows. If they differ, somebody destroys the wrong one.",
         "design.md section 3";
     UNKNOWN_REFERENCE = Error "unknown-reference": "a name that refers to nothing",
-        "One part of the file names another part, a pool, a zone, a balancer, and there is none of that name.",
+        "One part of the file names another part, a pool, a zone, a balancer, and there is none of that name. It is misspelt, or what it names was renamed or removed, here or in a file that this one extends.",
         "design.md section 3";
     ZONE_NAME_BLANK = Error "zone-name-blank": "a zone whose name no label can hold",
         "OpenStack's cloud controller labels nodes with `topology.kubernetes.io/zone`. A label's value cannot hold a blank, so such nodes are never initialised.",
         "kubernetes/cloud-provider-openstack docs/openstack-cloud-controller-manager";
     METADATA_LENGTH = Error "metadata-length": "metadata longer than Nova takes",
-        "Nova refuses a server whose metadata has a key or a value of more than 255 characters.",
+        "Nova refuses a server whose metadata has a key or a value of more than 255 characters, or an empty key. The stack fails at its first node, after the network was made.",
         "https://docs.openstack.org/api-ref/compute/#create-server";
     ADDRESS_PAIR_OPEN = Error "address-pair-open": "a port that may use everybody's address",
         "An allowed address pair tells Neutron which other addresses a port may speak with. A whole range turns off its protection against spoofing: a taken-over node can answer for any other.",

@@ -76,4 +76,7 @@ codes! {
     TENANT_FILE_NAME = Error "tenant-file-name": "a file under tenants/ that is not read",
         "Every file `tenants/NAME.yaml` of an environment is one tenant. A file with another ending would be ignored in silence, and its team would wait for a namespace that never comes. Rename it to end in `.yaml`, or move it elsewhere.",
         "design.md section 3";
+    MORE_FINDINGS = Error "more-findings": "findings that are not shown",
+        "strata shows the first hundred findings about the shape of an environment, and no more: behind that number there is one mistake made many times, such as a list of another kind, or a file that was not meant for strata. Correct what is shown and check again.",
+        "design.md section 3";
 }

@@ -18,7 +18,14 @@ pub(super) const SUPERVISOR: u16 = 9345;
 /// Shorter silences are ordinary ones: watches, exec.
 const SHORTEST_IDLE: Duration = Duration::seconds(600);
 
-pub(super) fn balancer(input: &Input, network: &Network, nodes: &[Pool], choice: &Choice, vip: Ipv4Addr, findings: &mut Vec<Diagnostic>) -> Balancer {
+pub(super) fn balancer(
+    input: &Input,
+    network: &Network,
+    nodes: &[Pool],
+    choice: &Choice,
+    vip: Ipv4Addr,
+    findings: &mut Vec<Diagnostic>,
+) -> Balancer {
     let environment = input.environment;
     let api = &environment.kubernetes.api;
     check(api, findings);

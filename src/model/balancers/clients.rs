@@ -4,7 +4,9 @@ use super::api::{API_SERVER, SUPERVISOR};
 use super::provider::needs;
 use super::{Scope, wrong};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::codes::balancers::{API_LOCKED_OUT, EMPTY_CLIENTS, EXISTING_ROUTER_ADDRESS, OPEN_API, PUBLIC_CLIENTS, SECOND_API_BALANCER};
+use crate::diagnostic::codes::balancers::{
+    API_LOCKED_OUT, EMPTY_CLIENTS, EXISTING_ROUTER_ADDRESS, OPEN_API, PUBLIC_CLIENTS, SECOND_API_BALANCER,
+};
 use crate::model::AllowedCidr;
 use crate::model::network::v4;
 use crate::source::At;
@@ -103,7 +105,8 @@ fn written(scope: &Scope, listener: &Listener, cidrs: &[At<Cidr>], findings: &mu
     if cidrs.is_empty() {
         let message = format!("`allowedCidrs: []` lets everybody connect to `{}`", listener.name.value);
         findings.push(
-            wrong(&EMPTY_CLIENTS, message, listener.name.span).help("name the networks; for everybody write `[0.0.0.0/0]`, for nobody remove the listener"),
+            wrong(&EMPTY_CLIENTS, message, listener.name.span)
+                .help("name the networks; for everybody write `[0.0.0.0/0]`, for nobody remove the listener"),
         );
     }
     let Some(port) = control_plane(listener) else { return };

@@ -52,7 +52,10 @@ fn unserved(input: &Input, findings: &mut Vec<Diagnostic>) {
             findings.push(
                 Diagnostic::new(&NODE_PORT_UNSERVED, format!("nothing in this environment listens on nodePort {}", port.value))
                     .at(port.span, "")
-                    .help(format!("write `balancer: {}` under `ingress.default`, or apply a Service with `nodePort: {}`", balancer.name.value, port.value)),
+                    .help(format!(
+                        "write `balancer: {}` under `ingress.default`, or apply a Service with `nodePort: {}`",
+                        balancer.name.value, port.value
+                    )),
             );
         }
     }

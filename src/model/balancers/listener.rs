@@ -6,8 +6,8 @@ use super::provider::needs;
 use super::{Scope, a, also, clients, policies, pool, tls, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{
-    CONNECTION_LIMIT, HEADER_PROTOCOL, MEMBERS_OR_POOL, OVN_UNSUPPORTED, POOL_SETTING_ON_LISTENER, PORT_TAKEN, PORT_UNUSABLE, PROTOCOL_PAIR,
-    SSL_HEADER_UNVERIFIED, TIMEOUT_TOO_LONG,
+    CONNECTION_LIMIT, HEADER_PROTOCOL, MEMBERS_OR_POOL, OVN_UNSUPPORTED, POOL_SETTING_ON_LISTENER, PORT_TAKEN, PORT_UNUSABLE,
+    PROTOCOL_PAIR, SSL_HEADER_UNVERIFIED, TIMEOUT_TOO_LONG,
 };
 use crate::model::nodes::unknown;
 use crate::model::{BalancerPool, Listener};
@@ -66,7 +66,10 @@ fn protocol(scope: &Scope, written: &written::Listener, findings: &mut Vec<Diagn
     }
     let port = written.port;
     if port.value == 0 || (port.value == PEERS && !scope.is_ovn()) {
-        findings.push(wrong(&PORT_UNUSABLE, format!("a listener cannot have port {}", port.value), port.span).help("choose another port, 1 to 65535 but not 1025"));
+        findings.push(
+            wrong(&PORT_UNUSABLE, format!("a listener cannot have port {}", port.value), port.span)
+                .help("choose another port, 1 to 65535 but not 1025"),
+        );
     }
 }
 
@@ -181,7 +184,8 @@ fn connection_limit(scope: &Scope, written: &written::Listener, findings: &mut V
     let Some(limit) = written.connection_limit else { return -1 };
     if limit.value == 0 || i32::try_from(limit.value).is_err() {
         let message = format!("{} connections at one time cannot be meant", limit.value);
-        findings.push(wrong(&CONNECTION_LIMIT, message, limit.span).help("write 1 to 2147483647, or remove `connectionLimit` for no limit"));
+        findings
+            .push(wrong(&CONNECTION_LIMIT, message, limit.span).help("write 1 to 2147483647, or remove `connectionLimit` for no limit"));
     }
     if scope.is_ovn() {
         without_effect(scope, "connectionLimit", limit.span, findings);
@@ -207,7 +211,8 @@ fn timeout(scope: &Scope, written: Option<At<Duration>>, seconds: u64, findings:
 pub(super) fn limited(timeout: At<Duration>, findings: &mut Vec<Diagnostic>) -> u64 {
     let milliseconds = timeout.value.milliseconds();
     if milliseconds > LONGEST {
-        findings.push(wrong(&TIMEOUT_TOO_LONG, format!("{} is longer than 24 days", timeout.value), timeout.span).help("write at most `24d`"));
+        findings
+            .push(wrong(&TIMEOUT_TOO_LONG, format!("{} is longer than 24 days", timeout.value), timeout.span).help("write at most `24d`"));
     }
     milliseconds.min(LONGEST)
 }
@@ -223,7 +228,8 @@ fn headers(written: &written::Listener, findings: &mut Vec<Diagnostic>) -> BTree
         let name = word(header);
         if !possible {
             let message = format!("{} listener cannot insert `{name}`", a(protocol.value));
-            let help = if is_ssl(*header) { "only TERMINATED_HTTPS can" } else { "only HTTP and TERMINATED_HTTPS can; for TCP use a PROXY pool" };
+            let help =
+                if is_ssl(*header) { "only TERMINATED_HTTPS can" } else { "only HTTP and TERMINATED_HTTPS can; for TCP use a PROXY pool" };
             findings.push(Diagnostic::new(&HEADER_PROTOCOL, message).at(at.span, "").at(protocol.span, "this protocol").help(help));
         } else if is_ssl(*header) && at.value && !tls::asks_clients(written) {
             let message = format!("`{name}` is filled in although no client is asked for a certificate");

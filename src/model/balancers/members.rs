@@ -49,7 +49,10 @@ fn place(written: &Members, fallback: Span) -> Span {
 
 /// Two entries that share one node mostly share them all: once is enough.
 fn duplicate(member: &Member, place: Span, other: Span, findings: &mut Vec<Diagnostic>) {
-    if findings.iter().any(|finding| finding.code.name == DUPLICATE_MEMBER.name && finding.labels.first().is_some_and(|label| label.span == place)) {
+    if findings
+        .iter()
+        .any(|finding| finding.code.name == DUPLICATE_MEMBER.name && finding.labels.first().is_some_and(|label| label.span == place))
+    {
         return;
     }
     let twice = format!("{}:{} is a member twice", member.address, member.port);
@@ -73,7 +76,12 @@ fn entry(scope: &Scope, written: &Members, place: Span, findings: &mut Vec<Diagn
             let known = || scope.nodes.iter().filter(|pool| pool.role == Role::Agent);
             let found: Vec<&Pool> = known().filter(|pool| pool.key == agents.as_str()).collect();
             if found.is_empty() {
-                findings.push(unknown("pool of agents", agents, known().map(|pool| pool.key.as_str()), "declare it under `agents`; for servers write `servers: true`"));
+                findings.push(unknown(
+                    "pool of agents",
+                    agents,
+                    known().map(|pool| pool.key.as_str()),
+                    "declare it under `agents`; for servers write `servers: true`",
+                ));
             }
             found
         }
@@ -96,7 +104,13 @@ fn inside(scope: &Scope, written: &Members, pool: &Pool, node: &Node, port: u16)
     }
 }
 
-fn outside(scope: &Scope, written: &Members, address: &At<crate::source::values::Address>, port: u16, findings: &mut Vec<Diagnostic>) -> Option<Member> {
+fn outside(
+    scope: &Scope,
+    written: &Members,
+    address: &At<crate::source::values::Address>,
+    port: u16,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Member> {
     let found = v4_address(address, findings)?;
     let in_subnet = scope.network.cidr.contains(&found);
     if scope.is_ovn() && !in_subnet {
@@ -144,7 +158,9 @@ fn port(scope: &Scope, written: &Members, place: Span, findings: &mut Vec<Diagno
 fn limits(scope: &Scope, written: &Members, findings: &mut Vec<Diagnostic>) {
     if written.weight.value > HEAVIEST {
         let message = format!("a weight of {} is more than {HEAVIEST}", written.weight.value);
-        findings.push(wrong(&MEMBER_WEIGHT, message, written.weight.span).help("weights are shares: 10 and 20 do what 1000 and 2000 were meant to"));
+        findings.push(
+            wrong(&MEMBER_WEIGHT, message, written.weight.span).help("weights are shares: 10 and 20 do what 1000 and 2000 were meant to"),
+        );
     }
     if !scope.is_ovn() {
         return;
@@ -168,6 +184,7 @@ fn active(draft: &Draft, members: &[Member], findings: &mut Vec<Diagnostic>) {
         findings.push(wrong(&NO_MEMBERS, message, draft.name.span).help("the agent pool has no nodes: raise its `count`, or name others"));
     } else if members.iter().all(|member| member.backup || member.weight == 0) {
         let message = format!("every member of `{}` is a backup or has weight 0", draft.name.value);
-        findings.push(wrong(&NO_ACTIVE_MEMBER, message, draft.name.span).help("leave at least one member without `backup` and with a weight"));
+        findings
+            .push(wrong(&NO_ACTIVE_MEMBER, message, draft.name.span).help("leave at least one member without `backup` and with a weight"));
     }
 }

@@ -104,11 +104,15 @@ fn probe(written: &written::Monitor, kind: At<MonitorType>, findings: &mut Vec<D
     host(written, version, findings);
     let path = written.path.as_ref();
     if let Some(path) = path.filter(|path| !is_path(path)) {
-        findings.push(wrong(&MONITOR_HTTP, format!("`{}` is no path", path.value), path.span).help("a path begins with `/`, without host and blanks"));
+        findings.push(
+            wrong(&MONITOR_HTTP, format!("`{}` is no path", path.value), path.span).help("a path begins with `/`, without host and blanks"),
+        );
     }
     let codes = written.codes.as_ref();
     if let Some(codes) = codes.filter(|codes| !are_codes(codes)) {
-        findings.push(wrong(&MONITOR_HTTP, format!("`{}` are no statuses", codes.value), codes.span).help("write `200`, `200,202` or `200-204`"));
+        findings.push(
+            wrong(&MONITOR_HTTP, format!("`{}` are no statuses", codes.value), codes.span).help("write `200`, `200,202` or `200-204`"),
+        );
     }
     Some(HttpProbe {
         method: written.method.map_or(HttpMethod::Get, |at| at.value),
@@ -146,7 +150,10 @@ fn host(written: &written::Monitor, version: HttpVersion, findings: &mut Vec<Dia
         }
         (None, HttpVersion::V11) => {
             let place = written.http_version.map_or(written.kind.span, |at| at.span);
-            findings.push(wrong(&MONITOR_WITHOUT_HOST, "an HTTP/1.1 probe without a Host header", place).help("add `domain`, or remove `httpVersion`"));
+            findings.push(
+                wrong(&MONITOR_WITHOUT_HOST, "an HTTP/1.1 probe without a Host header", place)
+                    .help("add `domain`, or remove `httpVersion`"),
+            );
         }
         _ => {}
     }

@@ -74,10 +74,13 @@ fn fields(written: &written::L7Policy, findings: &mut Vec<Diagnostic>) {
     for (key, span) in fields {
         match span {
             None if needed == Some(key) => {
-                findings.push(wrong(&POLICY_FIELD, format!("{} needs `{key}`", word(action.value)), action.span).help(format!("add `{key}`")));
+                findings
+                    .push(wrong(&POLICY_FIELD, format!("{} needs `{key}`", word(action.value)), action.span).help(format!("add `{key}`")));
             }
             Some(span) if needed != Some(key) => {
-                let finding = Diagnostic::new(&POLICY_FIELD, format!("{} has no `{key}`", word(action.value))).at(span, "").at(action.span, "this action");
+                let finding = Diagnostic::new(&POLICY_FIELD, format!("{} has no `{key}`", word(action.value)))
+                    .at(span, "")
+                    .at(action.span, "this action");
                 findings.push(finding.help(format!("remove `{key}`")));
             }
             _ => {}

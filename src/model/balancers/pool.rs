@@ -72,9 +72,15 @@ fn proxy(scope: &Scope, draft: &Draft, findings: &mut Vec<Diagnostic>) {
         return;
     }
     let (message, help) = if default.proxy_protocol.value {
-        (format!("the controller expects the PROXY protocol, and the {} pool does not speak it", word(protocol.value)), "write `poolProtocol: PROXYV2`, or remove `poolProtocol`")
+        (
+            format!("the controller expects the PROXY protocol, and the {} pool does not speak it", word(protocol.value)),
+            "write `poolProtocol: PROXYV2`, or remove `poolProtocol`",
+        )
     } else {
-        (format!("the pool speaks {}, and the controller does not expect it", word(protocol.value)), "write `proxyProtocol: true` under `ingress.default`")
+        (
+            format!("the pool speaks {}, and the controller does not expect it", word(protocol.value)),
+            "write `proxyProtocol: true` under `ingress.default`",
+        )
     };
     findings.push(
         Diagnostic::new(&PROXY_MISMATCH, message)
@@ -93,8 +99,13 @@ fn algorithm(scope: &Scope, written: Option<At<Algorithm>>, findings: &mut Vec<D
     let Some(written) = written else { return own_algorithm(scope) };
     if scope.is_ovn() != (written.value == Algorithm::SourceIpPort) {
         let provider = word(scope.choice.provider);
-        let help = if scope.is_ovn() { "it has SOURCE_IP_PORT; remove `algorithm`" } else { "it has ROUND_ROBIN, LEAST_CONNECTIONS and SOURCE_IP" };
-        let finding = wrong(&ALGORITHM_UNSUPPORTED, format!("the provider {provider} has no algorithm {}", word(written.value)), written.span);
+        let help = if scope.is_ovn() {
+            "it has SOURCE_IP_PORT; remove `algorithm`"
+        } else {
+            "it has ROUND_ROBIN, LEAST_CONNECTIONS and SOURCE_IP"
+        };
+        let finding =
+            wrong(&ALGORITHM_UNSUPPORTED, format!("the provider {provider} has no algorithm {}", word(written.value)), written.span);
         findings.push(also(finding, scope.choice.span, "this provider").help(help));
     }
     written.value
@@ -123,15 +134,22 @@ fn check_persistence(scope: &Scope, draft: &Draft, written: &Persistence, findin
 fn cookie(written: &Persistence, findings: &mut Vec<Diagnostic>) {
     match (&written.cookie_name, written.kind.value) {
         (None, PersistenceType::AppCookie) => {
-            findings.push(wrong(&PERSISTENCE, "APP_COOKIE follows a cookie of the application's, and none is named", written.kind.span).help("add `cookieName`"));
+            findings.push(
+                wrong(&PERSISTENCE, "APP_COOKIE follows a cookie of the application's, and none is named", written.kind.span)
+                    .help("add `cookieName`"),
+            );
         }
         (Some(name), PersistenceType::AppCookie) => {
             if !super::rules::is_token(name) {
-                findings.push(wrong(&PERSISTENCE, format!("`{}` cannot be the name of a cookie", name.value), name.span).help("write the cookie's name alone"));
+                findings.push(
+                    wrong(&PERSISTENCE, format!("`{}` cannot be the name of a cookie", name.value), name.span)
+                        .help("write the cookie's name alone"),
+                );
             }
         }
         (Some(name), kind) => {
-            let finding = Diagnostic::new(&PERSISTENCE, "`cookieName` belongs to APP_COOKIE").at(name.span, "").at(written.kind.span, word(kind));
+            let finding =
+                Diagnostic::new(&PERSISTENCE, "`cookieName` belongs to APP_COOKIE").at(name.span, "").at(written.kind.span, word(kind));
             findings.push(finding.help("remove `cookieName`, or write `type: APP_COOKIE`"));
         }
         (None, _) => {}

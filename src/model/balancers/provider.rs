@@ -2,7 +2,9 @@
 
 use super::{also, wrong};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::codes::balancers::{NO_HA_FLAVOR, OCTAVIA_TOO_OLD, OVN_FLAVOR, SINGLE_FLAVOR, UNKNOWN_BALANCER_FLAVOR, UNKNOWN_PROVIDER};
+use crate::diagnostic::codes::balancers::{
+    NO_HA_FLAVOR, OCTAVIA_TOO_OLD, OVN_FLAVOR, SINGLE_FLAVOR, UNKNOWN_BALANCER_FLAVOR, UNKNOWN_PROVIDER,
+};
 use crate::model::{BalancerFlavor, Input};
 use crate::source::environment::{BalancerProvider, Provider};
 use crate::source::lock::Octavia;
@@ -34,7 +36,10 @@ pub(super) fn own(input: &Input, written: &BalancerProvider, place: Span, findin
     if let Some(octavia) = octavia {
         in_lock(written, octavia, span, findings);
     }
-    let flavor = |at: &At<String>| BalancerFlavor { name: at.value.clone(), id: octavia.and_then(|octavia| Some(octavia.flavors.get(&at.value)?.id.clone())) };
+    let flavor = |at: &At<String>| BalancerFlavor {
+        name: at.value.clone(),
+        id: octavia.and_then(|octavia| Some(octavia.flavors.get(&at.value)?.id.clone())),
+    };
     Choice {
         provider: written.provider.value,
         span: written.provider.span,
@@ -55,7 +60,9 @@ fn amphora(written: &BalancerProvider, octavia: Option<&Octavia>, span: Span, fi
     };
     let topology = octavia.and_then(|octavia| octavia.flavors.get(&flavor.value)?.topology.as_deref());
     if topology == Some("SINGLE") {
-        findings.push(wrong(&SINGLE_FLAVOR, format!("the flavor `{}` makes one amphora without a backup", flavor.value), flavor.span).help(help));
+        findings.push(
+            wrong(&SINGLE_FLAVOR, format!("the flavor `{}` makes one amphora without a backup", flavor.value), flavor.span).help(help),
+        );
     }
 }
 
@@ -87,6 +94,9 @@ pub(super) fn needs(input: &Input, minor: u32, what: &str, place: Span, findings
     let locked = version.trim_start_matches('v').strip_prefix("2.").and_then(|minor| minor.parse::<u32>().ok());
     if locked.is_some_and(|locked| locked < minor) {
         let message = format!("{what} needs version 2.{minor} of Octavia's API, this cloud has {version}");
-        findings.push(wrong(&OCTAVIA_TOO_OLD, message, place.or(input.environment.openstack.cloud.span)).help("ask the cloud for an upgrade, or do without"));
+        findings.push(
+            wrong(&OCTAVIA_TOO_OLD, message, place.or(input.environment.openstack.cloud.span))
+                .help("ask the cloud for an upgrade, or do without"),
+        );
     }
 }

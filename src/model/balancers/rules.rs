@@ -31,11 +31,16 @@ fn key(rule: &L7Rule, findings: &mut Vec<Diagnostic>) {
             findings.push(wrong(&RULE_FIELD, message, rule.kind.span).help("add `key`"));
         }
         Some(key) if !named => {
-            let finding = Diagnostic::new(&RULE_FIELD, format!("{} has no `key`", word(rule.kind.value))).at(key.span, "").at(rule.kind.span, "this type");
+            let finding = Diagnostic::new(&RULE_FIELD, format!("{} has no `key`", word(rule.kind.value)))
+                .at(key.span, "")
+                .at(rule.kind.span, "this type");
             findings.push(finding.help("remove `key`"));
         }
         Some(key) if !is_token(key) => {
-            findings.push(wrong(&RULE_VALUE, format!("`{}` cannot be a name in HTTP", key.value), key.span).help("letters, digits and `-`, without blanks"));
+            findings.push(
+                wrong(&RULE_VALUE, format!("`{}` cannot be a name in HTTP", key.value), key.span)
+                    .help("letters, digits and `-`, without blanks"),
+            );
         }
         _ => {}
     }
@@ -70,7 +75,9 @@ fn value(rule: &L7Rule, findings: &mut Vec<Diagnostic>) {
             L7RuleType::SslVerifyResult => "write the number of a result, 0 for success",
             _ => "1 to 255 printable characters without blanks, or in double quotes within the value",
         };
-        findings.push(wrong(&RULE_VALUE, format!("{} cannot be compared with `{}`", word(rule.kind.value), value.value), value.span).help(help));
+        findings.push(
+            wrong(&RULE_VALUE, format!("{} cannot be compared with `{}`", word(rule.kind.value), value.value), value.span).help(help),
+        );
     }
 }
 

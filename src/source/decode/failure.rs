@@ -72,17 +72,23 @@ fn finding(problem: Problem, node: &Node, path: &Path<'_>, span: Span) -> Diagno
             finding.labels[0].span = span;
             finding
         }
-        Problem::Missing(key) => missing(key, node, &shown, span),
+        Problem::Missing(key) => missing(key, "", node, &shown),
         Problem::Variant { word, choices } => variant(&word, choices, &shown, span),
     }
 }
 
-fn missing(key: &str, node: &Node, path: &str, span: Span) -> Diagnostic {
+/// A key that must be there and is not.
+pub(super) fn missing(key: &str, meaning: &str, node: &Node, path: &str) -> Diagnostic {
     let (message, label) = match path {
         "the file" => (format!("`{key}` is missing"), format!("no `{key}` at the top of the file")),
         path => (format!("{path} has no `{key}`"), format!("`{key}` is missing here")),
     };
-    let finding = Diagnostic::new(&codes::MISSING_KEY, message).at(span, label);
+    let help = if meaning.is_empty() {
+        format!("write `{key}`")
+    } else {
+        format!("write `{key}`: {}", meaning.lines().collect::<Vec<_>>().join(" "))
+    };
+    let finding = Diagnostic::new(&codes::MISSING_KEY, message).at(node.span, label).help(help);
     match node.entries().and_then(|entries| entries.iter().find(|(k, _)| k.text == key)) {
         Some((written, node)) if node.value == NodeValue::Null => finding.at(written.span, "`null` means without it"),
         _ => finding,

@@ -6,8 +6,8 @@ use serde::forward_to_deserialize_any;
 
 use super::failure::Failure;
 use crate::source::Span;
-use crate::span::AT;
 use crate::source::yaml::Key;
+use crate::span::AT;
 
 /// The two parts of an [`At`](crate::source::At): its place, then its value.
 pub(super) struct SpanReader<R> {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::de::{self, DeserializeSeed, Visitor};
 
 use super::Context;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::key::KeyReader;
 use super::node::Reader;
 use super::path::Path;
@@ -14,15 +14,22 @@ use crate::diagnostic::codes::source as codes;
 use crate::source::suggest;
 use crate::source::yaml::{Key, Node, NodeValue};
 
-/// A list's items, without the wounded ones.
+/// A list's items, without the wounded ones and those that an earlier round has judged.
 pub(super) struct Items<'a> {
-    items: std::iter::Enumerate<std::slice::Iter<'a, Node>>,
+    items: &'a [Node],
+    next: usize,
     reader: Reader<'a>,
 }
 
 impl<'a> Items<'a> {
     pub(super) fn new(items: &'a [Node], reader: Reader<'a>) -> Self {
-        Items { items: items.iter().enumerate(), reader }
+        Items { items, next: reader.context.judged(reader.node), reader }
+    }
+
+    /// All items of a list whose length matters.
+    pub(super) fn all(items: &'a [Node], reader: Reader<'a>) -> Result<Self, Failure> {
+        let follows = items.iter().any(|node| reader.context.is_wounded(node));
+        if follows { Err(Failure::placed(None, reader.node)) } else { Ok(Items { items, next: 0, reader }) }
     }
 }
 
@@ -31,7 +38,11 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Failure> {
         let context = self.reader.context;
-        let Some((number, node)) = self.items.find(|(_, node)| !context.is_wounded(node)) else { return Ok(None) };
+        let whole = self.next..self.items.len();
+        let number = whole.into_iter().find(|number| !context.is_wounded(&self.items[*number])).unwrap_or(self.items.len());
+        context.judge(self.reader.node, number);
+        let Some(node) = self.items.get(number) else { return Ok(None) };
+        self.next = number + 1;
         let path = Path::Item(self.reader.path, number, node);
         let value = seed.deserialize(Reader { node, context, path: &path });
         value.map(Some).map_err(|failure| failure.at(node, &path, node.span))
@@ -40,17 +51,20 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
 /// A mapping's entries, as far as they are to be read.
 struct Entries<'a, F> {
-    left: std::slice::Iter<'a, (Key, Node)>,
+    entries: &'a [(Key, Node)],
+    next: usize,
     reader: Reader<'a>,
     wanted: F,
     current: Option<&'a (Key, Node)>,
 }
 
-impl<'de, F: Fn(&Key, &Node) -> bool> de::MapAccess<'de> for Entries<'_, F> {
+impl<'de, F: Fn(usize, &Key, &Node) -> bool> de::MapAccess<'de> for Entries<'_, F> {
     type Error = Failure;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Failure> {
-        let Some(entry) = self.left.find(|(key, node)| (self.wanted)(key, node)) else { return Ok(None) };
+        let wanted = |(number, (key, node)): &(usize, &(Key, Node))| (self.wanted)(*number, key, node);
+        let Some((number, entry)) = self.entries.iter().enumerate().skip(self.next).find(wanted) else { return Ok(None) };
+        self.next = number + 1;
         self.current = Some(entry);
         let (key, node) = entry;
         let path = Path::Key(self.reader.path, &key.text);
@@ -67,13 +81,18 @@ impl<'de, F: Fn(&Key, &Node) -> bool> de::MapAccess<'de> for Entries<'_, F> {
 
 /// A mapping with keys of the user's own.
 pub(super) fn table<'de, V: Visitor<'de>>(entries: &[(Key, Node)], reader: Reader<'_>, visitor: V) -> Result<V::Value, Failure> {
-    let wanted = |_: &Key, node: &Node| !reader.context.is_wounded(node);
-    visitor.visit_map(Entries { left: entries.iter(), reader, wanted, current: None })
+    let Reader { context, node: mapping, .. } = reader;
+    let wanted = |number: usize, _: &Key, node: &Node| {
+        context.judge(mapping, number);
+        !context.is_wounded(node)
+    };
+    visitor.visit_map(Entries { entries, next: context.judged(mapping), reader, wanted, current: None })
 }
 
-/// A mapping with known keys. `null` stands for a key that is not there.
+/// A mapping with known keys, those of the struct `name`. `null` stands for a key that is not there.
 pub(super) fn structure<'de, V: Visitor<'de>>(
     reader: Reader<'_>,
+    name: &str,
     fields: &'static [&'static str],
     visitor: V,
 ) -> Result<V::Value, Failure> {
@@ -84,24 +103,33 @@ pub(super) fn structure<'de, V: Visitor<'de>>(
     for (key, node) in entries.iter().filter(|(key, _)| !fields.contains(&key.text.as_str())) {
         reader.context.unknown(node, || unknown_key(key, fields, &absent, reader.path));
     }
-    let wanted =
-        |key: &Key, node: &Node| fields.contains(&key.text.as_str()) && node.value != NodeValue::Null && !reader.context.is_wounded(node);
-    let result = visitor.visit_map(Entries { left: entries.iter(), reader, wanted, current: None });
+    let wanted = |_, key: &Key, node: &Node| {
+        fields.contains(&key.text.as_str()) && node.value != NodeValue::Null && !reader.context.is_wounded(node)
+    };
+    let result = visitor.visit_map(Entries { entries, next: 0, reader, wanted, current: None });
     result.map_err(|failure| match failure.missing() {
-        Some(key) if follows(key, entries, &absent, reader.context) => Failure::placed(None, reader.node),
-        _ => failure,
+        Some(first) => {
+            for key in fields.iter().filter(|key| lacks(key, entries, &absent, reader.context)) {
+                let meaning = reader.context.required(name, key).or_else(|| (*key == first).then_some(""));
+                if let Some(meaning) = meaning {
+                    reader.context.report(|| failure::missing(key, meaning, reader.node, &reader.path.shown()));
+                }
+            }
+            Failure::placed(None, reader.node)
+        }
+        None => failure,
     })
 }
 
-/// Whether a key is missing only because its value is wounded or its name is misspelt.
-fn follows(missing: &str, entries: &[(Key, Node)], absent: &[&str], context: &Context) -> bool {
+/// Whether nothing was written for a key. One whose value is wounded, or whose name is misspelt, has its finding.
+fn lacks(wanted: &str, entries: &[(Key, Node)], absent: &[&str], context: &Context) -> bool {
     // One misspelt key in a mapping is a mistake; a great many are another kind of file.
     const MOST: usize = 100;
-    if !absent.contains(&missing) {
-        return entries.iter().any(|(key, node)| key.text == missing && context.is_wounded(node));
+    if !absent.contains(&wanted) {
+        return entries.iter().any(|(key, node)| key.text == wanted && node.value == NodeValue::Null);
     }
     let mut unknown = entries.iter().take(MOST).filter(|(_, node)| context.is_unknown(node));
-    unknown.any(|(key, _)| suggest::nearest(&key.text, absent.iter().copied()) == Some(missing))
+    !unknown.any(|(key, _)| suggest::nearest(&key.text, absent.iter().copied()) == Some(wanted))
 }
 
 fn unknown_key(key: &Key, fields: &[&str], absent: &[&str], path: &Path<'_>) -> Diagnostic {
@@ -110,7 +138,8 @@ fn unknown_key(key: &Key, fields: &[&str], absent: &[&str], path: &Path<'_>) -> 
         path => format!("{} has no key `{}`", path.shown(), key.text),
     };
     let finding = Diagnostic::new(&codes::UNKNOWN_KEY, message);
-    match suggest::nearest(&key.text, absent.iter().copied()) {
+    let near = suggest::nearest(&key.text, absent.iter().copied());
+    match near.or_else(|| suggest::nearest(&key.text, fields.iter().copied())) {
         Some(near) => finding.at(key.span, format!("did you mean `{near}`?")).help(format!("write `{near}`")),
         None => finding.at(key.span, "nothing reads this").help(format!("known here: {}", suggest::list(fields.iter().copied()))),
     }
@@ -129,6 +158,9 @@ impl<'a> Variant<'a> {
         let [(key, node)] = entries else {
             return Err(reader.wrong("a mapping with exactly one key", Some(format!("choose one of {choices}"))));
         };
+        if reader.context.is_wounded(node) {
+            return Err(Failure::placed(None, reader.node));
+        }
         if variants.contains(&key.text.as_str()) {
             return Ok(Variant { key, node, reader });
         }
@@ -169,6 +201,7 @@ impl<'de> de::VariantAccess<'de> for Variant<'_> {
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Failure> {
-        self.read(|reader| structure(reader, fields, visitor))
+        // The schema has no name for what a variant holds: one missing key is reported at a time.
+        self.read(|reader| structure(reader, "", fields, visitor))
     }
 }

@@ -8,8 +8,8 @@ use super::key::SpanReader;
 use super::map::{Items, Variant, structure, table};
 use super::path::Path;
 use super::{Context, RAW, scalar, words};
-use crate::span::AT;
 use crate::source::yaml::{Core, Node, NodeValue, core, old_bool, old_octal};
+use crate::span::AT;
 
 /// Reads one value for whatever type asks.
 #[derive(Clone, Copy)]
@@ -69,9 +69,9 @@ impl<'a> Reader<'a> {
         number.filter(|value: &f64| value.is_finite()).ok_or_else(|| self.wrong("a number", None))
     }
 
-    fn items(&self, expected: &str) -> Result<Items<'a>, Failure> {
+    fn items(&self, expected: &str) -> Result<&'a [Node], Failure> {
         match &self.node.value {
-            NodeValue::List(items) => Ok(Items::new(items, *self)),
+            NodeValue::List(items) => Ok(items),
             NodeValue::Scalar { text, .. } => Err(self.wrong(expected, Some(format!("write `[{}]`", words::short(text))))),
             _ => Err(self.wrong(expected, None)),
         }
@@ -167,11 +167,11 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.here(visitor.visit_seq(self.items("a list")?))
+        self.here(visitor.visit_seq(Items::new(self.items("a list")?, self)))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Failure> {
-        self.here(visitor.visit_seq(self.items(&format!("a list of {len}"))?))
+        self.here(visitor.visit_seq(Items::all(self.items(&format!("a list of {len}"))?, self)?))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, len: usize, visitor: V) -> Result<V::Value, Failure> {
@@ -189,7 +189,8 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Failure> {
-        let result = if name == AT { visitor.visit_seq(SpanReader::new(self, self.node.span)) } else { structure(self, fields, visitor) };
+        let result =
+            if name == AT { visitor.visit_seq(SpanReader::new(self, self.node.span)) } else { structure(self, name, fields, visitor) };
         self.here(result)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::source as codes;
+pub(super) use crate::source::suggest::short;
 use crate::source::yaml::{Core, Node, NodeValue, core};
 
 /// What was found: ``the number `1.10` ``.
@@ -23,16 +24,6 @@ pub(super) fn found(node: &Node) -> String {
     }
 }
 
-/// The first words of a text: a message is no place for a certificate.
-pub(super) fn short(text: &str) -> String {
-    const MOST: usize = 60;
-    let line = text.lines().next().unwrap_or("");
-    if line.chars().count() <= MOST && line.len() == text.trim_end().len() {
-        return line.to_owned();
-    }
-    line.chars().take(MOST).chain(['…']).collect()
-}
-
 /// A value of the wrong type, or no value at all.
 pub(super) fn wrong_type(node: &Node, path: &str, expected: &str, help: Option<String>) -> Diagnostic {
     if node.value == NodeValue::Empty {
@@ -42,5 +33,5 @@ pub(super) fn wrong_type(node: &Node, path: &str, expected: &str, help: Option<S
     }
     let label = format!("expected {expected}, found {}", found(node));
     let finding = Diagnostic::new(&codes::WRONG_TYPE, format!("{path} must be {expected}")).at(node.span, label);
-    if let Some(help) = help { finding.help(help) } else { finding }
+    finding.help(help.unwrap_or_else(|| format!("write {expected}")))
 }

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::openstack::{BalancerProvider, Exposure, PublicAddress};
-use crate::span::At;
 use crate::source::values::{Address, Cidr, Duration, HostName, Name, Url};
+use crate::span::At;
 
 /// One Octavia load balancer.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::openstack::{Exposure, PublicAddress};
-use crate::span::At;
 use crate::source::values::{Address, Cidr, Duration, HostName, Rke2Version, Url};
+use crate::span::At;
 
 /// Kubernetes itself.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -91,9 +91,9 @@ impl std::str::FromStr for NodePortRange {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let range = text.split_once('-').and_then(|(from, to)| Some(NodePortRange { from: from.parse().ok()?, to: to.parse().ok()? }));
-        range
-            .filter(|range| range.from >= 1024 && range.from <= range.to)
-            .ok_or_else(|| format!("`{text}` is not a range of ports such as `30000-32767`, from 1024 on"))
+        range.filter(|range| range.from >= 1024 && range.from <= range.to).ok_or_else(|| {
+            crate::source::values::wrong(text, "a range of ports", "write the first and the last, from 1024 on, such as `30000-32767`")
+        })
     }
 }
 crate::source::values::text_value!(NodePortRange, "NodePortRange", "A range of ports: `30000-32767`.", { "pattern": "^[0-9]{4,5}-[0-9]{4,5}$" });

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::openstack::{Disk, ExtraRule, Update};
-use crate::span::At;
 use crate::source::values::{Cidr, Name};
+use crate::span::At;
 
 /// The control plane: RKE2 servers, each with etcd.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]

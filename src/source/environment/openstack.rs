@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::span::At;
 use crate::source::values::{Address, Cidr, Duration, Name, PublicKey, Size, Url};
+use crate::span::At;
 
 /// What the cloud has and how it is reached.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -497,4 +497,3 @@ pub enum OnTimeout {
     /// The pods are deleted.
     Force,
 }
-

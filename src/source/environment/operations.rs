@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SecretRef;
-use crate::span::At;
 use crate::source::values::{Cidr, Duration, HostName, Size, Url};
+use crate::span::At;
 
 /// Metrics, alerts and logs.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
@@ -322,7 +322,7 @@ impl std::str::FromStr for TimeOfDay {
         let time = text.split_once(':').and_then(|(hours, minutes)| Some((two(hours)?, two(minutes)?)));
         time.filter(|(hours, minutes)| *hours < 24 && *minutes < 60)
             .map(|(hours, minutes)| TimeOfDay(hours * 60 + minutes))
-            .ok_or_else(|| format!("`{text}` is not a time of day such as `02:00`"))
+            .ok_or_else(|| crate::source::values::wrong(text, "a time of day", "write hours and minutes, such as `\"02:00\"`"))
     }
 }
 crate::source::values::text_value!(TimeOfDay, "TimeOfDay", "A time of day in quotes: `\"02:00\"`.", { "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" });

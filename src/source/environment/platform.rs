@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::SecretRef;
 use super::tenants::NamespaceQuota;
-use crate::span::At;
 use crate::source::values::{Cidr, HostName, Name, Url};
+use crate::span::At;
 
 /// What answers behind the balancers.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
@@ -288,7 +288,15 @@ fn locked() -> At<ServiceAccountRule> {
 
 impl Default for Policies {
     fn default() -> Self {
-        Policies { isolate_namespaces: yes(), host_path: deny(), default_service_account: locked(), require_limits: yes(), new_namespaces: None, exceptions: Vec::new(), flows: Vec::new() }
+        Policies {
+            isolate_namespaces: yes(),
+            host_path: deny(),
+            default_service_account: locked(),
+            require_limits: yes(),
+            new_namespaces: None,
+            exceptions: Vec::new(),
+            flows: Vec::new(),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::span::At;
 use crate::source::values::{Cpu, Name, Size, Url};
+use crate::span::At;
 
 /// A group of users with namespaces of their own.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]

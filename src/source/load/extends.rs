@@ -64,7 +64,7 @@ impl Layers {
         }
         if self.chain.len() >= MAX_CHAIN || self.done.len() >= MAX_FILES {
             let message = format!("more than {MAX_CHAIN} files on each other, or {MAX_FILES} in all");
-            return Err(Diagnostic::new(&codes::TOO_LARGE, message).at(place, "one too many"));
+            return Err(Diagnostic::new(&codes::TOO_LARGE, message).at(place, "one too many").help("put what they share into fewer files"));
         }
         Ok(())
     }

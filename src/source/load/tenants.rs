@@ -1,11 +1,11 @@
 //! `tenants/*.yaml`: one file a tenant, so that a team owns its file.
 
-use super::{Reader, unreadable};
+use super::{Reader, unreadable, whole};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::source as codes;
-use crate::source::Span;
 use crate::source::merge::duplicate_names;
 use crate::source::yaml::{Key, Node, NodeValue};
+use crate::source::{Sources, Span};
 
 const KEY: &str = "tenants";
 
@@ -18,7 +18,7 @@ pub(super) fn add(reader: &mut Reader<'_>, dir: &str, tree: &mut Node) -> Result
     for name in names.iter().filter(|name| !name.starts_with('.')) {
         let path = format!("{dir}/{name}");
         if !has_ending(name) {
-            findings.push(ending(&path));
+            findings.push(ending(&path, reader.sources));
             continue;
         }
         match reader.document(&path) {
@@ -37,8 +37,10 @@ fn has_ending(name: &str) -> bool {
     std::path::Path::new(name).extension().is_some_and(|ending| ending == "yaml")
 }
 
-fn ending(path: &str) -> Diagnostic {
-    Diagnostic::new(&codes::TENANT_FILE_NAME, format!("`{path}` is not read")).help("a tenant's file ends in `.yaml`")
+fn ending(path: &str, sources: &mut Sources) -> Diagnostic {
+    Diagnostic::new(&codes::TENANT_FILE_NAME, format!("`{path}` is not read"))
+        .at(whole(path, sources), "")
+        .help("a tenant's file ends in `.yaml`")
 }
 
 /// A `tenants` that is no list stays as it is: decoding says so.

@@ -114,7 +114,9 @@ impl<'a> Builder<'a> {
         }
         if self.open.len() >= MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} levels of nesting");
-            return Err(Diagnostic::new(&codes::TOO_LARGE, message).at(place, "one level too many"));
+            return Err(Diagnostic::new(&codes::TOO_LARGE, message)
+                .at(place, "one level too many")
+                .help("nothing in the language nests so deep; look for brackets that are not closed"));
         }
         let place = if flow { place } else { self.key_span().unwrap_or(place) };
         self.open.push(Frame { span: place, flow, kind });
@@ -152,7 +154,9 @@ impl<'a> Builder<'a> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             let message = format!("more than {MAX_NODES} values in one file");
-            return Err(Diagnostic::new(&codes::TOO_LARGE, message).at(node.span, "one value too many"));
+            return Err(Diagnostic::new(&codes::TOO_LARGE, message)
+                .at(node.span, "one value too many")
+                .help("split it into files: each tenant may have its own"));
         }
         match self.open.last_mut().map(|frame| &mut frame.kind) {
             None => self.root = Some(node),
@@ -178,7 +182,7 @@ fn take_key(text: &str, plain: bool, place: Span, seen: &mut std::collections::H
         return Err(alias(place));
     }
     if plain && place.start == place.end {
-        return Err(not_text(place, "a value without a key"));
+        return Err(not_text(place, "a value without a key").help("write the key before the colon"));
     }
     if plain && core(text) != Core::Text {
         return Err(not_text(place, &format!("the key `{text}` is not text")).help(format!("quote it: `\"{text}\":`")));

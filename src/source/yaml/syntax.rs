@@ -27,7 +27,9 @@ pub(super) fn finding(file: FileId, text: &str, error: &ScanError, bracket: Opti
     }
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
         let message = format!("more than {MAX_DEPTH} levels of nesting");
-        return Diagnostic::new(&codes::TOO_LARGE, message).at(place(file, text, at), "one level too many");
+        return Diagnostic::new(&codes::TOO_LARGE, message)
+            .at(place(file, text, at), "one level too many")
+            .help("nothing in the language nests so deep; look for brackets that are not closed");
     }
     if let Some(bracket) = bracket.filter(|bracket| in_brackets(error.kind()) || text[bracket.start as usize..at].contains('\n')) {
         return unclosed(bracket, place(file, text, at));
@@ -42,7 +44,7 @@ pub(super) fn finding(file: FileId, text: &str, error: &ScanError, bracket: Opti
     }
     let (message, help) = words(error.kind());
     let finding = Diagnostic::new(&codes::SYNTAX, message).at(place(file, text, at), "the reader stopped here");
-    if let Some(help) = help { finding.help(help) } else { finding }
+    finding.help(help.unwrap_or("correct this line or the one before it: the cause is at one of them"))
 }
 
 /// A bracket that stays open swallows the lines below it, so the error seen there is not the cause.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use strata::source::{At, Span, decode};
 
-use super::sample::{Cidr, Exposure, findings, read, tree};
+use super::help::{findings, read, tree};
 
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Deserialize, JsonSchema, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Top {
     name: At<String>,
@@ -23,7 +24,7 @@ struct Top {
     load: Option<Quantity>,
 }
 
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Deserialize, JsonSchema, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Item {
     name: String,
@@ -31,14 +32,40 @@ struct Item {
     part: Option<At<f64>>,
 }
 
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Deserialize, JsonSchema, PartialEq)]
 #[serde(rename_all = "camelCase")]
 enum Secret {
     Env(String),
     File { path: String },
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Deserialize, JsonSchema, PartialEq, Clone, Copy)]
+#[serde(rename_all = "camelCase")]
+enum Exposure {
+    Private,
+    Public,
+}
+
+/// A text that can be wrong, and says what to do.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+struct Cidr(String);
+
+impl std::str::FromStr for Cidr {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let prefix = text.split_once('/').and_then(|(_, prefix)| prefix.parse::<u8>().ok());
+        let wrong = || format!("`{text}` is not a network\nwrite an address and a prefix from 0 to 32: `10.0.0.0/24`");
+        prefix.filter(|prefix| *prefix <= 32).map(|_| Cidr(text.to_owned())).ok_or_else(wrong)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cidr {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[derive(Debug, PartialEq, JsonSchema)]
 struct Quantity(String);
 
 impl std::str::FromStr for Quantity {
@@ -151,9 +178,96 @@ fn no_message_speaks_serde() {
 }
 
 #[test]
-fn many_mistakes_are_bounded() {
-    let text = format!("name: a\nitems: [{}]", "x, ".repeat(5000));
-    let checked = decode::decode::<Top>(&tree(&text));
-    assert!(checked.value.is_none());
-    assert_eq!(checked.findings.len(), 100);
+fn all_missing_keys_of_all_mappings_come_at_once() {
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    #[expect(dead_code, reason = "read by its Debug form alone")]
+    struct Outer {
+        first_part: Inner,
+        second: At<Inner>,
+        list: Vec<At<Inner>>,
+        optional: Option<Inner>,
+        #[serde(default)]
+        defaulted: u8,
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "read by its Debug form alone")]
+    struct Inner {
+        one: u8,
+        two: u8,
+        three: Option<u8>,
+    }
+    assert_eq!(findings::<Outer>("{}"), ["`firstPart`", "`second`", "`list`", "`type`"].map(|key| format!("1:1 {key} is missing")));
+    let text = "firstPart: {}\nsecond: {two: x}\nlist: [{one: null}, {onee: 1}]\noptional: {one: 1}\ndefaulted: 1\n";
+    let expected = [
+        "1:1 `type` is missing",
+        "1:12 `firstPart` has no `one`",
+        "1:12 `firstPart` has no `two`",
+        "2:9 `second` has no `one`",
+        "2:15 `second.two` must be a whole number",
+        "3:8 `list[0]` has no `one`",
+        "3:8 `list[0]` has no `two`",
+        "3:21 `list[1]` has no `two`",
+        "3:22 `list[1]` has no key `onee`",
+        "4:11 `optional` has no `two`",
+    ];
+    assert_eq!(findings::<Outer>(text), expected);
+}
+
+#[test]
+fn what_a_variant_or_a_tuple_holds_is_judged_once() {
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    #[expect(dead_code, reason = "read by its Debug form alone")]
+    struct Both {
+        from: Secret,
+        pair: (u8, u8),
+        name: String,
+    }
+    let expected = ["1:21 `from.file.path` must be text", "2:8 `pair[0]` must be a whole number", "3:7 `name` must be text"];
+    let text = "from: {file: {path: [x]}}\npair: [x, 1]\nname: {}\n";
+    assert_eq!(findings::<Both>(text), expected);
+}
+
+#[test]
+fn readers_of_yaml_disagree_about_open_values() {
+    let text = "name: a\nopen:\n  ingress: {enabled: yes, mode: 0644, list: [off]}\n  fine: [true, 644, \"yes\", \"0644\"]\n";
+    let expected = [
+        "3:22 `open.ingress.enabled`: readers of YAML disagree about `yes`",
+        "3:33 `open.ingress.mode`: readers of YAML disagree about `0644`",
+        "3:46 `open.ingress.list[0]`: readers of YAML disagree about `off`",
+    ];
+    assert_eq!(findings::<Top>(text), expected);
+    let drawn = read::<Top>(text).unwrap_err();
+    assert_eq!(drawn.matches("error[ambiguous-value]").count(), 3, "{drawn}");
+}
+
+#[test]
+fn many_mistakes_are_bounded_and_it_is_said() {
+    for (items, count) in [(99, 99), (100, 100), (101, 101), (5000, 101)] {
+        let text = format!("name: a\nitems: [{}]", "x, ".repeat(items));
+        let checked = decode::decode::<Top>(&tree(&text));
+        assert!(checked.value.is_none());
+        assert_eq!(checked.findings.len(), count);
+        let last = &checked.findings[count - 1];
+        assert_eq!(last.code.name == "more-findings", items > 100, "{}", last.message);
+    }
+    let unknown: String = (0..300).map(|number| format!("k{number}: 1\n")).collect();
+    assert_eq!(findings::<Top>(&unknown).len(), 101);
+    // Each of these costs several rounds: the item, then what holds it.
+    let nested: String = (0..90).map(|number| format!("- {{name: n{number}, size: 1, part: x}}\n- {{size: 1}}\n")).collect();
+    assert_eq!(findings::<Vec<Item>>(&nested).len(), 101);
+    let tables: String = (0..90).map(|number| format!("k{number}: [{{name: [], size: 1}}, {{name: a, size: 2}}]\n")).collect();
+    assert_eq!(findings::<BTreeMap<String, Vec<Item>>>(&tables).len(), 90);
+}
+
+#[test]
+fn a_value_with_its_place_is_compared_and_printed_by_value() {
+    let (one, same, two) = (At::new(1, Span { start: 5, ..Span::default() }), At::unwritten(1), At::unwritten(2));
+    assert_eq!(one, same);
+    assert!(one < two && one.max(two) == two);
+    assert_eq!(std::collections::HashSet::from([one, same, two]).len(), 2);
+    assert_eq!(format!("{one:>3}"), "  1");
 }

@@ -1,59 +1,137 @@
-//! Every code has a picture: `tests/diagnostics/<code>-<name>/` holds the input and the message.
+//! Until the general runner takes them over, as it is but for the codes it looks at. Every finding has a picture: `tests/diagnostics/<code>[-variant]/` is a small repository, and `expected.txt` in it is
+//! what `strata check` draws of it.
+//!
+//! A case holds only its mistake: its environment says `extends: ../base.yaml`, and gets `tests/diagnostics/base.yaml`, a
+//! complete environment without a finding, and `tests/diagnostics/lock.yaml` where it has no lock.yaml of its own. A second
+//! code that cannot be avoided stands in a comment `# also: CODE`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use strata::diagnostic::codes::source;
-use strata::diagnostic::draw;
+use strata::compile;
+use strata::diagnostic::{Code, Diagnostic, codes, draw};
+use strata::model::site;
+use strata::render::Templates;
+use strata::source::Sources;
 use strata::source::disk::Disk;
-use strata::source::{Sources, decode, load};
+use strata::source::load::{self, Files, Memory};
 
-use super::sample::{RULES, Sample};
 use crate::golden;
 
+/// What is drawn, and which codes it shows.
+struct Picture {
+    findings: Vec<Diagnostic>,
+    drawn: String,
+}
+
+fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics")
+}
+
+/// The folders of all cases, sorted.
 fn cases() -> Vec<PathBuf> {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
-    let mut cases: Vec<PathBuf> = std::fs::read_dir(top).unwrap().map(|entry| entry.unwrap().path()).collect();
-    cases.sort();
-    cases
+    let entries = std::fs::read_dir(top()).unwrap().map(|entry| entry.unwrap().path());
+    let cases: BTreeSet<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    cases.into_iter().filter(|case| code(case).is_some_and(|code| codes::source::ALL.iter().any(|known| known.name == code.name))).collect()
 }
 
 fn name(case: &Path) -> &str {
     case.file_name().and_then(|name| name.to_str()).unwrap()
 }
 
-fn drawn(case: &Path) -> String {
-    let mut sources = Sources::default();
-    let files = Disk::new(case).unwrap();
-    let findings = match load::environment(&files, "x", &RULES, &mut sources) {
-        Err(findings) => findings,
-        Ok(tree) => decode::decode::<Sample>(&tree).findings,
+/// The code that a folder is named after: the longest that its name begins with.
+fn code(case: &Path) -> Option<&'static Code> {
+    let begins = |code: &&Code| name(case).strip_prefix(code.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    codes::all().filter(begins).max_by_key(|code| code.name.len())
+}
+
+fn text_files(case: &Path) -> BTreeMap<String, String> {
+    let files = walkdir::WalkDir::new(case).sort_by_file_name().into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let inside = |path: &Path| path.strip_prefix(case).unwrap().to_str().unwrap().to_owned();
+    files.map(|entry| (inside(entry.path()), String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned())).collect()
+}
+
+/// A case's files, on top of what it stands on. From the disk, since a case may hold a directory in place of a file.
+struct Repository {
+    own: Disk,
+    shared: Memory,
+}
+
+impl Files for Repository {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let own = self.own.read(path)?;
+        if own.is_some() { Ok(own) } else { self.shared.read(path) }
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<String>, String> {
+        let names: BTreeSet<String> = self.own.list(dir)?.into_iter().chain(self.shared.list(dir)?).collect();
+        Ok(names.into_iter().collect())
+    }
+}
+
+fn repository(case: &Path) -> Repository {
+    let files = text_files(case);
+    let shared = |name: &str| std::fs::read_to_string(top().join(name)).unwrap();
+    let on_base = |(path, text): (&String, &String)| {
+        let folder = path.strip_suffix("/environment.yaml")?;
+        text.contains("extends: ../base.yaml").then(|| format!("{folder}/lock.yaml"))
     };
-    draw::text(&findings, &sources, false)
+    let locks: Vec<String> = files.iter().filter_map(on_base).collect();
+    let base = if locks.is_empty() { Memory::default() } else { Memory::default().with("environments/base.yaml", shared("base.yaml")) };
+    let shared = locks.into_iter().fold(base, |memory, lock| memory.with(lock, shared("lock.yaml")));
+    Repository { own: Disk::new(case).unwrap(), shared }
+}
+
+/// What `strata check` without names says.
+fn check(files: &dyn Files) -> Picture {
+    let mut sources = Sources::default();
+    let templates = Templates::load(Vec::new(), &mut sources).value.unwrap();
+    let mut findings = Vec::new();
+    let mut models = Vec::new();
+    for name in load::names(files).unwrap() {
+        let checked = compile::compile(files, &name, &templates, &mut sources);
+        findings.extend(checked.findings);
+        models.extend(checked.value.map(|compiled| compiled.model));
+    }
+    let environments: Vec<_> = models.iter().map(|model| &model.written).collect();
+    findings.extend(site::check(&environments));
+    Picture { drawn: draw::text(&findings, &sources, false), findings }
+}
+
+/// Codes that a case shows beside its own, from its `# also:` comment.
+fn also(case: &Path) -> BTreeSet<String> {
+    let files = text_files(case);
+    let listed = files.values().flat_map(|text| text.lines()).filter_map(|line| line.strip_prefix("# also: "));
+    listed.flat_map(|list| list.split(", ")).map(str::to_owned).collect()
 }
 
 #[test]
-fn every_message_is_as_expected() {
-    let mine = |case: &PathBuf| source::ALL.iter().any(|code| name(case).starts_with(code.name));
+fn every_picture_is_as_expected() {
     let mut wrong = Vec::new();
-    for case in cases().into_iter().filter(mine) {
-        let drawn = drawn(&case);
-        let shown = source::ALL
-            .iter()
-            .any(|code| name(&case).starts_with(&format!("{}-", code.name)) && drawn.contains(&format!("[{}]", code.name)));
-        if !shown {
-            wrong.push(format!("{} shows another code:\n{drawn}", case.display()));
+    for case in &cases() {
+        let Some(code) = code(case) else {
+            wrong.push(format!("{}: there is no such code", name(case)));
+            continue;
+        };
+        let Picture { findings, drawn } = check(&repository(case));
+        let shown: BTreeSet<String> = findings.iter().map(|finding| finding.code.name.to_owned()).collect();
+        let mut meant = also(case);
+        meant.insert(code.name.to_owned());
+        if shown != meant {
+            wrong.push(format!("{} shows {shown:?}, meant is {meant:?}\n{drawn}", name(case)));
         }
+        let silent = |finding: &&Diagnostic| finding.help.is_none() || finding.labels.is_empty();
+        wrong.extend(findings.iter().filter(silent).map(|finding| format!("{}: no place or no help: {}", name(case), finding.message)));
         wrong.extend(golden::compare(&case.join("expected.txt"), &drawn));
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{}\n{} wrong; STRATA_BLESS=1 rewrites expected.txt", wrong.join("\n"), wrong.len());
 }
 
 #[test]
-fn every_code_has_a_picture_and_an_explanation() {
-    for code in source::ALL {
-        let prefix = format!("{}-", code.name);
-        assert!(cases().iter().any(|case| name(case).starts_with(&prefix)), "no tests/diagnostics/{prefix}*");
-        assert!(code.explanation.matches(". ").count() >= 1, "{}: several sentences", code.name);
-        assert!(!code.upstream.is_empty() && !code.title.ends_with('.'), "{}", code.name);
-    }
+fn every_code_is_shown() {
+    let cases = cases();
+    let shown = |code: &Code| cases.iter().any(|case| self::code(case).is_some_and(|found| found.name == code.name));
+    // No value of the language is open so far; source/decode.rs shows it.
+    let missing = codes::source::ALL.iter().filter(|code| !shown(code) && code.name != "ambiguous-value");
+    assert_eq!(missing.map(|code| code.name).collect::<Vec<_>>(), Vec::<&str>::new());
 }

@@ -1,15 +1,14 @@
 //! Files to one tree.
 
+use strata::compile::MERGE;
 use strata::source::disk::Disk;
 use strata::source::load::{Files, Memory, environment, names, text};
 use strata::source::{At, Sources, decode};
 
-use super::sample::RULES;
-
 const PATH: &str = "environments/x/environment.yaml";
 
 fn json(files: &Memory) -> Result<String, Vec<String>> {
-    let tree = environment(files, "x", &RULES, &mut Sources::default());
+    let tree = environment(files, "x", &MERGE, &mut Sources::default());
     let tree = tree.map_err(|findings| findings.into_iter().map(|finding| finding.code.name.to_owned()).collect::<Vec<_>>())?;
     Ok(serde_json::to_string(&decode::decode::<serde_json::Value>(&tree).value).unwrap())
 }
@@ -79,6 +78,7 @@ fn environments_are_listed() {
         .with("environments/README.md", "");
     assert_eq!(names(&files).unwrap(), ["a", "b"]);
     assert_eq!(names(&Memory::default()).unwrap(), Vec::<String>::new());
+    assert_eq!(json(&files.with("environments/x/README.md", "")), Err(vec!["missing-file".to_owned()]));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn referenced_files_lie_beside_the_file_that_names_them() {
         .with("sites/files/ca.pem", "PEM")
         .with("sites/bad.pem", [0xff, 0xff]);
     let mut sources = Sources::default();
-    let tree = environment(&files, "x", &RULES, &mut sources).unwrap();
+    let tree = environment(&files, "x", &MERGE, &mut sources).unwrap();
     let values = decode::decode::<std::collections::BTreeMap<String, At<String>>>(&tree).value.unwrap();
     let found = text(&files, &values["ca"], &mut sources).unwrap();
     assert_eq!((found.path.as_str(), found.text.as_str()), ("sites/files/ca.pem", "PEM"));

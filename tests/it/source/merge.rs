@@ -4,7 +4,7 @@ use strata::source::decode;
 use strata::source::merge::{Rules, duplicate_names, merge};
 use strata::source::{At, FileId, yaml::parse};
 
-use super::sample::tree;
+use super::help::tree;
 
 const RULES: Rules = Rules { named: &["agents", "balancers", "balancers.listeners", "by.*.list"], open: &["charts.*.values"] };
 

@@ -3,7 +3,7 @@
 use strata::source::yaml::{Core, Node, NodeValue, core};
 use strata::source::{FileId, yaml::parse};
 
-use super::sample::tree;
+use super::help::tree;
 
 fn covered<'a>(text: &'a str, node: &Node) -> &'a str {
     &text[node.span.start as usize..node.span.end as usize]

@@ -727,7 +727,8 @@ amp_image_owner_id = $amp_owner
 amp_flavor_id = $amp_flavor
 amp_boot_network_list = $mgmt_net
 amp_secgroup_list = $mgmt_sg
-amp_active_retries = 60
+# A busy machine takes its time to start an amphora, even a fake one.
+amp_active_retries = 300
 amp_active_wait_sec = 1
 client_ca = $ETC/octavia/ca.crt
 
