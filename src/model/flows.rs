@@ -8,10 +8,10 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use super::nodes::written_pools;
-use super::{AllowedCidr, Balancer, Direction, Flow, Input, Network, Pool, Protocol, Remote, Role, SecurityGroup};
+use super::{AllowedCidr, Balancer, BalancerPool, Direction, Flow, Input, Member, Network, Pool, Protocol, Remote, Role, SecurityGroup};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};
-use crate::source::environment::{Encapsulation, ExtraRule, Provider, RuleProtocol};
+use crate::source::environment::{Encapsulation, ExtraRule, MonitorType, Provider, RuleProtocol};
 
 /// Key of the group that every node is in.
 const NODE: &str = "node";
@@ -149,17 +149,23 @@ fn behind_balancers(table: &mut Table, network: &Network, balancers: &[Balancer]
                         table.cidr(group, protocol, port(member.port), client, &format!("{purpose}, clients keep their address"));
                     }
                 }
-                if let Some(probe) = member.monitor_port {
-                    table.cidr(
-                        group,
-                        Protocol::Tcp,
-                        port(probe),
-                        network.cidr,
-                        &format!("balancer {}: health of {}", balancer.key, pool.name),
-                    );
+                let (probe, probe_port) = probe(pool, member);
+                if (probe, probe_port) != (protocol, port(member.port)) {
+                    table.cidr(group, probe, probe_port, network.cidr, &format!("balancer {}: health of {}", balancer.key, pool.name));
                 }
             }
         }
+    }
+}
+
+/// What a health monitor asks a member by: it may be another protocol, or another port, than the service's own.
+fn probe(pool: &BalancerPool, member: &Member) -> (Protocol, Option<(u16, u16)>) {
+    let port = member.monitor_port.unwrap_or(member.port);
+    match pool.monitor.kind {
+        MonitorType::Ping => (Protocol::Icmp, None),
+        MonitorType::UdpConnect => (Protocol::Udp, Some((port, port))),
+        MonitorType::Sctp => (Protocol::Sctp, Some((port, port))),
+        MonitorType::Http | MonitorType::Https | MonitorType::Tcp | MonitorType::TlsHello => (Protocol::Tcp, Some((port, port))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::words::{NOTHING, count, list, milliseconds, public_address, address_or_new, word};
+use super::words::{NOTHING, address_or_new, count, list, milliseconds, public_address, word};
 use crate::model::{AllowedCidr, Balancer, BalancerPool, L7Policy, Listener, Member, Model, Monitor};
 use crate::source::environment::{L7Rule, Persistence, Tls};
 
@@ -153,7 +153,11 @@ fn group(member: &Member, number: usize) -> String {
 fn monitor(monitor: &Monitor) -> String {
     let mut text = format!(
         "{} every {}s, waits {}s, up after {}, down after {}",
-        word(&monitor.kind), monitor.delay, monitor.timeout, monitor.max_retries, monitor.max_retries_down
+        word(&monitor.kind),
+        monitor.delay,
+        monitor.timeout,
+        monitor.max_retries,
+        monitor.max_retries_down
     );
     if let Some(http) = &monitor.http {
         let _ = write!(text, ", {} {} HTTP/{} expects {}", word(&http.method), http.path, word(&http.version), http.codes);

@@ -125,7 +125,11 @@ fn platform(model: &Model) -> Vec<String> {
     let tenants = count(written.tenants.len(), "tenant", "tenants");
     let parts = [
         written.argocd.as_ref().map(|argocd| format!("Argo CD at {}", argocd.host.value)),
-        written.monitoring.as_ref().and_then(|monitoring| monitoring.grafana.as_ref()).map(|grafana| format!("Grafana at {}", grafana.host.value)),
+        written
+            .monitoring
+            .as_ref()
+            .and_then(|monitoring| monitoring.grafana.as_ref())
+            .map(|grafana| format!("Grafana at {}", grafana.host.value)),
         written.registry.harbor.as_ref().map(|harbor| format!("images through {}", harbor.url.host())),
         written.storage.cephfs.as_ref().map(|cephfs| format!("CephFS {}", cephfs.filesystem.value)),
         written.storage.cinder.as_ref().map(|_| "volumes of Cinder".to_owned()),
@@ -141,7 +145,9 @@ fn addresses(model: &Model) -> Vec<AddressRow> {
         (network.gateway, network.gateway.to_string(), "gateway".to_owned()),
         (model.bastion.address, model.bastion.address.to_string(), "bastion".to_owned()),
     ];
-    rows.extend(model.balancers.iter().map(|balancer| (balancer.vip, balancer.vip.to_string(), format!("VIP of balancer {}", balancer.key))));
+    rows.extend(
+        model.balancers.iter().map(|balancer| (balancer.vip, balancer.vip.to_string(), format!("VIP of balancer {}", balancer.key))),
+    );
     let mut block = |net: ipnet::Ipv4Net, what: String| rows.push((net.network(), net.to_string(), what));
     block(network.dynamic, "dynamic: Neutron's allocation pool, for amphorae and whatever asks for an address".to_owned());
     for pool in &model.pools {

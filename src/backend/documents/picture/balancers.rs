@@ -123,7 +123,8 @@ fn one(scene: &mut Scene, model: &Model, balancer: &Balancer, color: &'static st
     let room = COLUMN.1 - 20;
     scene.frame("balancer", (x, y), (COLUMN.1, height), Some(color));
     scene.label("name", (x + 10, y + 19), fit(&format!("Balancer {}", balancer.key), room, 12));
-    let address = address_of(model, &balancer.key).filter(|_| place.row > 0).map(|address| format!(", public: {}", address_or_new(address)));
+    let address =
+        address_of(model, &balancer.key).filter(|_| place.row > 0).map(|address| format!(", public: {}", address_or_new(address)));
     scene.label("text", (x + 10, y + 36), fit(&format!("VIP {}{}", balancer.vip, address.unwrap_or_default()), room, 11));
     let shown = if balancer.listeners.len() > LISTENERS + 1 { LISTENERS } else { balancer.listeners.len() };
     for (at, listener) in balancer.listeners.iter().take(shown).enumerate() {
@@ -140,7 +141,9 @@ fn one(scene: &mut Scene, model: &Model, balancer: &Balancer, color: &'static st
 fn listener_line(balancer: &Balancer, listener: &Listener, room: i32) -> String {
     let begin = format!("{} {}", listener.port, word(&listener.protocol));
     match default_pool(balancer, listener).and_then(|pool| pool.members.first()) {
-        Some(member) => fit_before(&format!("{begin} → {}", member.pool.as_deref().unwrap_or(&member.name)), &format!(" :{}", member.port), room, 11),
+        Some(member) => {
+            fit_before(&format!("{begin} → {}", member.pool.as_deref().unwrap_or(&member.name)), &format!(" :{}", member.port), room, 11)
+        }
         None => begin,
     }
 }

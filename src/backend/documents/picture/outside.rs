@@ -44,7 +44,12 @@ pub(super) fn draw(scene: &mut Scene, model: &Model) {
     scene.label("text", (16, 50), fit(&subtitle, 900, 12));
     people(scene, model);
     scene.container("external", (SUBNET.0, BAR.0), (SUBNET.1 - SUBNET.0, BAR.1));
-    scene.label_end("name", (SUBNET.1 - 10, BAR.0 + 17), TEXT, fit(&format!("External network {}", model.openstack.external_network), 186, 12));
+    scene.label_end(
+        "name",
+        (SUBNET.1 - 10, BAR.0 + 17),
+        TEXT,
+        fit(&format!("External network {}", model.openstack.external_network), 186, 12),
+    );
     router(scene, model);
 }
 
@@ -57,7 +62,11 @@ fn people(scene: &mut Scene, model: &Model) {
     if !model.balancers.is_empty() {
         scene.frame("people", (240, PEOPLE.0), (680, PEOPLE.1), None);
         scene.label("name", (250, PEOPLE.0 + 19), "Clients");
-        scene.label("text", (250, PEOPLE.0 + 36), "whom the balancers let in; a dashed line: only from networks that are routed to the site");
+        scene.label(
+            "text",
+            (250, PEOPLE.0 + 36),
+            "whom the balancers let in; a dashed line: only from networks that are routed to the site",
+        );
     }
 }
 

@@ -163,7 +163,8 @@ fn entry_label(scene: &mut Scene, color: &'static str, key: &str, ports: &[u16],
     if number < 2 {
         let ports: Vec<String> = ports.iter().map(|port| format!(" :{port}")).collect();
         let ports = ports.concat();
-        let text = if text::width(&ports, 11) > PORTS / 2 { fit(&format!("{key}{ports}"), PORTS, 11) } else { fit_before(key, &ports, PORTS, 11) };
+        let text =
+            if text::width(&ports, 11) > PORTS / 2 { fit(&format!("{key}{ports}"), PORTS, 11) } else { fit_before(key, &ports, PORTS, 11) };
         scene.label_end("text", place, color, text);
     }
 }

@@ -23,7 +23,11 @@ fn environment(first: usize) -> String {
     for at in 0..12 {
         let name = if at % 4 == 1 { format!("a-pool-with-a-very-long-name-{at}") } else { format!("pool-{at}") };
         let (count, zones) = (if at == 0 { first } else { 1 + 7 * at }, ["", "a", "a, b", "a, b, c, d"][at % 4]);
-        let _ = writeln!(text, "  - {{name: {name}, count: {count}, addresses: 10.120.{}.0/24, flavor: a-flavor-with-a-long-name, disk: {{type: ssd, size: 100Gi}}, zones: [{zones}]}}", 40 + at);
+        let _ = writeln!(
+            text,
+            "  - {{name: {name}, count: {count}, addresses: 10.120.{}.0/24, flavor: a-flavor-with-a-long-name, disk: {{type: ssd, size: 100Gi}}, zones: [{zones}]}}",
+            40 + at
+        );
     }
     text
 }
@@ -47,9 +51,25 @@ fn model(first: usize) -> Model {
 }
 
 fn balancer(key: &str, pools: &[String], listeners: u16) -> Balancer {
-    let member = |pool: &String| Member { name: format!("{pool}-0"), address: [10, 120, 0, 9].into(), in_subnet: true, pool: Some(pool.clone()), port: 30443, weight: 1, backup: false, monitor_port: None };
+    let member = |pool: &String| Member {
+        name: format!("{pool}-0"),
+        address: [10, 120, 0, 9].into(),
+        in_subnet: true,
+        pool: Some(pool.clone()),
+        port: 30443,
+        weight: 1,
+        backup: false,
+        monitor_port: None,
+    };
     let monitor = Monitor { kind: MonitorType::Tcp, delay: 5, timeout: 3, max_retries: 2, max_retries_down: 3, http: None };
-    let pool = BalancerPool { name: "p".into(), protocol: PoolProtocol::Tcp, algorithm: Algorithm::RoundRobin, persistence: None, members: pools.iter().map(member).collect(), monitor };
+    let pool = BalancerPool {
+        name: "p".into(),
+        protocol: PoolProtocol::Tcp,
+        algorithm: Algorithm::RoundRobin,
+        persistence: None,
+        members: pools.iter().map(member).collect(),
+        monitor,
+    };
     let listener = |port: u16| Listener {
         name: format!("l{port}"),
         port: 60000 + port,
@@ -65,7 +85,17 @@ fn balancer(key: &str, pools: &[String], listeners: u16) -> Balancer {
         tls: None,
         policies: Vec::new(),
     };
-    Balancer { key: key.into(), name: key.into(), description: String::new(), vip: [10, 120, 0, 8].into(), provider: Provider::Amphora, flavor: None, availability_zone: None, listeners: (0..listeners).map(listener).collect(), pools: vec![pool] }
+    Balancer {
+        key: key.into(),
+        name: key.into(),
+        description: String::new(),
+        vip: [10, 120, 0, 8].into(),
+        provider: Provider::Amphora,
+        flavor: None,
+        availability_zone: None,
+        listeners: (0..listeners).map(listener).collect(),
+        pools: vec![pool],
+    }
 }
 
 /// Left, top, right, bottom.
@@ -83,11 +113,12 @@ fn place(label: &Label) -> Area {
         _ => 11,
     };
     let width = text::width(&label.text, size);
-    let left = label.x - match label.anchor {
-        "end" => width,
-        "middle" => width / 2,
-        _ => 0,
-    };
+    let left = label.x
+        - match label.anchor {
+            "end" => width,
+            "middle" => width / 2,
+            _ => 0,
+        };
     (left, label.y - size * 8 / 10, left + width, label.y + 2)
 }
 

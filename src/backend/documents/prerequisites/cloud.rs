@@ -157,14 +157,19 @@ fn zones(model: &Model) -> Vec<Thing> {
 /// Strict anti-affinity needs a hypervisor for each node; a replacement is made after the old node is gone.
 fn placement(model: &Model) -> Vec<Thing> {
     let strict = |pool: &&Pool| pool.server_group.as_ref().is_some_and(|group| group.policy == "anti-affinity");
-    let row = |pool: &Pool| Thing { kind: "hypervisors", name: format!("{} at least", pool.nodes.len()), what: format!("{} is kept apart, no two on one", pool.key) };
+    let row = |pool: &Pool| Thing {
+        kind: "hypervisors",
+        name: format!("{} at least", pool.nodes.len()),
+        what: format!("{} is kept apart, no two on one", pool.key),
+    };
     model.pools.iter().filter(strict).map(row).collect()
 }
 
 fn networks(model: &Model) -> Vec<Thing> {
     let network = &model.network;
     let thing = |kind, name: &str, what: String| Thing { kind, name: name.to_owned(), what };
-    let mut rows = vec![thing("external network", &model.openstack.external_network, "public addresses and the router's way out".to_owned())];
+    let mut rows =
+        vec![thing("external network", &model.openstack.external_network, "public addresses and the router's way out".to_owned())];
     rows.extend(network.existing_network.as_ref().map(|name| thing("network", name, format!("exists; MTU {}", network.mtu))));
     let subnet = format!("exists; {}, gateway {}, allocation pool exactly {}", network.cidr, network.gateway, network.dynamic);
     rows.extend(network.existing_subnet.as_ref().map(|name| thing("subnet", name, subnet)));
@@ -185,7 +190,11 @@ fn balancers(model: &Model) -> Vec<Thing> {
     let others = model.written.load_balancers.iter().filter_map(|balancer| balancer.provider.as_ref());
     let mut rows = BTreeSet::new();
     for provider in std::iter::once(default).chain(others) {
-        rows.insert(Thing { kind: "Octavia provider", name: word(&provider.provider), what: "enabled; VIP ports of this project are accepted".to_owned() });
+        rows.insert(Thing {
+            kind: "Octavia provider",
+            name: word(&provider.provider),
+            what: "enabled; VIP ports of this project are accepted".to_owned(),
+        });
         if let Some(flavor) = &provider.flavor {
             let what = "loadbalancer_topology: ACTIVE_STANDBY, so that a balancer outlives a hypervisor".to_owned();
             rows.insert(Thing { kind: "Octavia flavor", name: flavor.value.clone(), what });

@@ -20,7 +20,8 @@ pub(super) fn records(model: &Model) -> Vec<Record> {
     let record = |name: String, address: &str, what: &str| Record { name, address: address.to_owned(), what: what.to_owned() };
     let api = reached_at(model, "api", model.kubernetes.api_vip);
     let mut records = vec![record(model.kubernetes.api_name.to_string(), &api, "Kubernetes API; nodes must resolve it too")];
-    let further = written.kubernetes.api.extra_names.iter().map(|name| record(name.value.to_string(), &api, "further name of the Kubernetes API"));
+    let further =
+        written.kubernetes.api.extra_names.iter().map(|name| record(name.value.to_string(), &api, "further name of the Kubernetes API"));
     records.extend(further);
     let ingress = ingress_address(model);
     let mut host = |name: &str, what: &str| records.push(record(name.to_owned(), &ingress, what));

@@ -110,7 +110,11 @@ mod tests {
 
     #[test]
     fn a_domain_is_excepted_with_its_hosts_and_nothing_that_looks_like_it() {
-        let proxy = Proxy { http: None, https: At::unwritten("http://proxy.example.org:3128".parse().unwrap()), except: vec![At::unwritten(".example.org".into())] };
+        let proxy = Proxy {
+            http: None,
+            https: At::unwritten("http://proxy.example.org:3128".parse().unwrap()),
+            except: vec![At::unwritten(".example.org".into())],
+        };
         let asks = |url: &str| is_proxied(&url.parse().unwrap(), Some(&proxy));
         assert!(!asks("https://git.example.org/a.git"));
         assert!(!asks("https://example.org/"));

@@ -103,7 +103,11 @@ pub(super) fn repositories(model: &Model) -> Vec<Repository> {
     if let Some(argocd) = &model.written.argocd {
         let repository = &argocd.repository;
         let credentials = repository.credentials.as_ref().map(secret);
-        all.push(Repository { url: repository.url.to_string(), what: format!("the platform, revision {}", repository.revision.value), credentials });
+        all.push(Repository {
+            url: repository.url.to_string(),
+            what: format!("the platform, revision {}", repository.revision.value),
+            credentials,
+        });
     }
     for tenant in &model.written.tenants {
         let applications = tenant.applications.iter().map(|application| application.repository.to_string());
@@ -132,7 +136,12 @@ pub(super) fn monitoring(model: &Model) -> Vec<Service> {
     let service = |name, place: String, provide: String, secret| Service { name, place, provide, secret };
     let sensu = nodes.sensu.as_ref().map(|sensu| {
         let user = sensu.user.as_ref().map_or("agent", |user| user.as_str());
-        service("Sensu", list(sensu.backends.iter().map(|url| url.value.to_string())), format!("account {user} for agents"), Some(secret(&sensu.password)))
+        service(
+            "Sensu",
+            list(sensu.backends.iter().map(|url| url.value.to_string())),
+            format!("account {user} for agents"),
+            Some(secret(&sensu.password)),
+        )
     });
     let influx = nodes.influxdb.as_ref().map(|influx| {
         let provide = format!("organization {}, bucket {}, a token that may write to it", influx.organization.value, influx.bucket.value);
@@ -142,8 +151,13 @@ pub(super) fn monitoring(model: &Model) -> Vec<Service> {
         let provide = "a user that may make and write indices".to_owned();
         service("OpenSearch", logs.opensearch.url.to_string(), provide, Some(secret(&logs.opensearch.credentials)))
     });
-    let slack = alerts.slack.as_ref().map(|slack| service("Slack", slack.channel.value.clone(), "an incoming webhook".to_owned(), Some(secret(&slack.webhook))));
-    let teams = alerts.teams.as_ref().map(|teams| service("Teams", "a channel".to_owned(), "a workflow that posts what it is sent".to_owned(), Some(secret(&teams.webhook))));
+    let slack = alerts
+        .slack
+        .as_ref()
+        .map(|slack| service("Slack", slack.channel.value.clone(), "an incoming webhook".to_owned(), Some(secret(&slack.webhook))));
+    let teams = alerts.teams.as_ref().map(|teams| {
+        service("Teams", "a channel".to_owned(), "a workflow that posts what it is sent".to_owned(), Some(secret(&teams.webhook)))
+    });
     let email = alerts.email.as_ref().map(|email| {
         let to = list(email.to.iter().map(|to| to.value.clone()));
         let account = email.username.as_ref().unwrap_or(&email.from);
@@ -151,7 +165,12 @@ pub(super) fn monitoring(model: &Model) -> Vec<Service> {
         service("SMTP", email.smarthost.value.clone(), provide, email.password.as_ref().map(secret))
     });
     let watchdog = alerts.watchdog.as_ref().map(|watchdog| {
-        service("Watchdog", "its address is the secret".to_owned(), "an alarm when nothing was heard for some minutes".to_owned(), Some(secret(&watchdog.url)))
+        service(
+            "Watchdog",
+            "its address is the secret".to_owned(),
+            "an alarm when nothing was heard for some minutes".to_owned(),
+            Some(secret(&watchdog.url)),
+        )
     });
     [sensu, influx, logs, slack, teams, email, watchdog].into_iter().flatten().collect()
 }
@@ -169,7 +188,8 @@ pub(super) struct Backup {
 
 pub(super) fn backup(model: &Model) -> Option<Backup> {
     let backup = &model.written.backup;
-    let recipients: Vec<String> = backup.encryption.iter().flat_map(|encryption| &encryption.recipients).map(|at| at.value.clone()).collect();
+    let recipients: Vec<String> =
+        backup.encryption.iter().flat_map(|encryption| &encryption.recipients).map(|at| at.value.clone()).collect();
     if backup.backuppc.is_none() && recipients.is_empty() {
         return None;
     }
@@ -194,7 +214,9 @@ pub(super) struct Puppet {
 
 pub(super) fn puppet(model: &Model) -> Option<Puppet> {
     let puppet = model.written.configuration.puppet.as_ref()?;
-    let pattern = |pool: &crate::model::Pool| pool.nodes.first().map(|node| node.name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned() + "*");
+    let pattern = |pool: &crate::model::Pool| {
+        pool.nodes.first().map(|node| node.name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned() + "*")
+    };
     let nodes = std::iter::once(model.bastion.name.clone()).chain(model.pools.iter().filter_map(pattern)).collect();
     Some(Puppet { server: puppet.server.to_string(), environment: puppet.environment.value.clone(), nodes })
 }
@@ -224,7 +246,9 @@ pub(super) fn certificates(model: &Model) -> Option<Certificates> {
     let view = Certificates {
         acme: acme.map(|acme| acme.server.to_string()),
         email: acme.map(|acme| acme.email.value.clone()),
-        ca: issuer.and_then(|issuer| issuer.ca.as_ref()).map(|ca| format!("{}, key in secret {}", ca.certificate.value, ca.key.secret.value)),
+        ca: issuer
+            .and_then(|issuer| issuer.ca.as_ref())
+            .map(|ca| format!("{}, key in secret {}", ca.certificate.value, ca.key.secret.value)),
         trust: written.trust.certificates.iter().map(|file| file.value.clone()).collect(),
         barbican: barbican(model),
     };

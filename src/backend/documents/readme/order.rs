@@ -17,16 +17,25 @@ pub(super) struct Step {
 /// The steps of `openstack/index.yaml`, and the hand-off.
 pub(super) fn steps(model: &Model) -> Vec<Step> {
     let of = |role: Role| model.pools.iter().filter(move |pool| pool.role == role);
-    let stacks = |pools: Vec<&Pool>| list(pools.iter().map(|pool| format!("{} of {}", count(pool.nodes.len(), "stack", "stacks"), pool.key)));
+    let stacks =
+        |pools: Vec<&Pool>| list(pools.iter().map(|pool| format!("{} of {}", count(pool.nodes.len(), "stack", "stacks"), pool.key)));
     let spread = of(Role::Agent).any(|pool| pool.server_group.is_some());
     let mut steps = vec![
         Step { what: "Network", names: format!("stack {}-network", model.name), how: "" },
         Step { what: "Bastion", names: format!("stack {}-bastion", model.name), how: "" },
     ];
     if !model.balancers.is_empty() {
-        steps.push(Step { what: "Balancers", names: list(model.balancers.iter().map(|balancer| balancer.key.clone())), how: "side by side" });
+        steps.push(Step {
+            what: "Balancers",
+            names: list(model.balancers.iter().map(|balancer| balancer.key.clone())),
+            how: "side by side",
+        });
     }
-    steps.push(Step { what: "Servers", names: stacks(of(Role::Server).collect()), how: "one by one, each after the one before is in etcd" });
+    steps.push(Step {
+        what: "Servers",
+        names: stacks(of(Role::Server).collect()),
+        how: "one by one, each after the one before is in etcd",
+    });
     if of(Role::Agent).next().is_some() {
         let how = if spread { "one by one, so that placement sees them" } else { "side by side" };
         steps.push(Step { what: "Agents", names: stacks(of(Role::Agent).collect()), how });
