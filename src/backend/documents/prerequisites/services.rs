@@ -61,19 +61,20 @@ struct ProxyProject {
 
 pub(super) fn harbor(model: &Model) -> Option<Harbor> {
     let harbor = model.written.registry.harbor.as_ref()?;
-    let proxy = |(registry, project): (&String, &crate::source::At<String>)| ProxyProject {
+    let proxies = harbor.proxies.iter().map(|(registry, project)| ProxyProject {
         registry: registry.clone(),
         project: project.value.clone(),
         kind: kind(registry),
         url: if registry == "docker.io" { "https://hub.docker.com".to_owned() } else { format!("https://{registry}") },
         account: harbor.upstream.get(registry).map(secret),
-    };
+    });
+    let proxies = proxies.collect();
     Some(Harbor {
         url: harbor.url.to_string(),
         manage: harbor.manage.value,
         credentials: harbor.credentials.as_ref().map(secret),
         robot: harbor.robot.as_ref().map(secret),
-        proxies: harbor.proxies.iter().map(proxy).collect(),
+        proxies,
     })
 }
 

@@ -142,6 +142,7 @@ def stack(cloud, seen, stack):
     wanted = template.expected(stack, cloud.inputs(stack), physical)
     if set(wanted) != set(resources):
         raise Wrong(f"{stack.name}: Heat has other resources than the template: {sorted(set(wanted) ^ set(resources))}")
+    attach(wanted, physical)
     wrong, count = [], 0
     for name, (kind, properties) in wanted.items():
         # Heat gives an association an id of its own; what it changes is the address.
@@ -157,6 +158,15 @@ def stack(cloud, seen, stack):
             wrong.append(f"{stack.name}.{name}: {found['status']}")
     none_of(wrong)
     return count
+
+
+def attach(wanted, physical):
+    """A server also has the volumes that the stack's attachments give it."""
+    attachments = [properties for kind, properties in wanted.values() if kind == "OS::Cinder::VolumeAttachment"]
+    for name, (kind, properties) in wanted.items():
+        more = [{"volume_id": each["volume_id"]} for each in attachments if each["instance_uuid"] == physical[name]]
+        if kind == "OS::Nova::Server" and more:
+            properties["block_device_mapping_v2"] = properties.get("block_device_mapping_v2", []) + more
 
 
 def same(value):
