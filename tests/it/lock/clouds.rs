@@ -127,3 +127,39 @@ fn an_authentication_that_strata_does_not_know() {
     assert_eq!(codes, ["clouds-file"]);
     assert!(said.contains("`clouds.lab.auth_type`"), "{said}");
 }
+
+/// A Keystone whose catalog has Nova and Heat: a Nova that is broken, and a Heat that knows no resource type.
+fn sick_cloud(path: &str, stream: &mut std::net::TcpStream) {
+    let here = SICK.get().map_or("", String::as_str);
+    let endpoint = |kind: &str| {
+        format!(
+            r#"{{"type": "{kind}", "id": "{kind}", "name": "{kind}", "endpoints": [
+            {{"id": "e", "interface": "public", "region": "R", "region_id": "R", "url": "{here}{kind}/v1"}}]}}"#
+        )
+    };
+    let token = format!(
+        r#"{{"token": {{"methods": ["password"], "user": {{"id": "u", "name": "u", "domain": {{"id": "d", "name": "d"}}}},
+        "expires_at": "2099-01-01T00:00:00.000000Z", "issued_at": "2026-01-01T00:00:00.000000Z", "project": {{"id": "p", "name": "p"}},
+        "catalog": [{}, {}]}}}}"#,
+        endpoint("compute"),
+        endpoint("orchestration")
+    );
+    match path {
+        "/v3/auth/tokens" => send(stream, "201 Created", "X-Subject-Token: t\r\n", &token),
+        path if path.contains("resource_types") => send(stream, "404 Not Found", "", r#"{"error": {"message": "not found"}}"#),
+        path if path.contains("orchestration") => send(stream, "200 OK", "", "{}"),
+        _ => send(stream, "500 Internal Server Error", "", r#"{"computeFault": {"code": 500, "message": "Unexpected API Error."}}"#),
+    }
+}
+
+static SICK: OnceLock<String> = OnceLock::new();
+
+#[test]
+fn a_service_at_fault_and_a_heat_without_a_resource_type_are_told() {
+    let server = SICK.get_or_init(|| start(sick_cloud));
+    let (codes, said) = findings(&entry(server));
+    assert!(codes.contains(&"cloud-answer"), "{codes:?} {said}");
+    assert!(said.contains("Unexpected API Error"), "{said}");
+    assert!(codes.contains(&"heat-resource-missing"), "{codes:?} {said}");
+    assert!(said.contains("Heat of this cloud has no `OS::Nova::Server`"), "{said}");
+}

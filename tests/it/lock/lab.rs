@@ -246,3 +246,31 @@ fn lab_application_credentials_sign_in_too() {
     assert_eq!(refusals, ["cloud-login"]);
     assert!(!text(&refused.findings[0]).contains("sesame"), "{}", text(&refused.findings[0]));
 }
+
+#[test]
+#[ignore = "needs the OpenStack lab"]
+fn lab_names_that_stand_for_two_things_and_addresses_of_others_are_told() {
+    let twin = |ids: &mut Vec<String>| {
+        let made = openstack(
+            "lab",
+            &["image", "create", "--container-format", "bare", "--disk-format", "raw", "--file", "/etc/hostname", "strata-twin"],
+        );
+        ids.push(made["id"].as_str().expect("an id").to_owned());
+    };
+    let mut ids = Vec::new();
+    twin(&mut ids);
+    twin(&mut ids);
+    let edits = [
+        ("image: debian-12", "image: strata-twin"),
+        ("bastion: {flavor: m1.small}", "bastion: {flavor: m1.small, publicAddress: {ip: 203.0.113.254}}"),
+    ];
+    let (found, mut codes) = locked(&edits, &Lock::default(), &options());
+    for id in &ids {
+        run("lab", &["image", "delete", id]);
+    }
+    codes.sort_unstable();
+    let said: Vec<String> = found.findings.iter().map(text).collect();
+    assert_eq!(codes, ["address-not-in-cloud", "ambiguous-name"], "{said:?}");
+    assert!(said.iter().any(|said| ids.iter().all(|id| said.contains(id))), "{said:?}");
+    assert!(said.iter().any(|said| said.contains("203.0.113.254")), "{said:?}");
+}
