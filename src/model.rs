@@ -10,6 +10,7 @@ mod flows;
 mod names;
 mod network;
 mod nodes;
+mod pools;
 mod quota;
 mod resolve;
 pub mod site;

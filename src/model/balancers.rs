@@ -6,6 +6,7 @@
 
 mod api;
 mod clients;
+mod draft;
 mod ingress;
 mod listener;
 mod members;
@@ -29,6 +30,11 @@ use crate::source::values::Name;
 
 /// Key of the API's balancer; no other may have it.
 const API: &str = "api";
+
+/// The API server.
+const API_SERVER: u16 = 6443;
+/// RKE2's supervisor, where nodes join.
+const SUPERVISOR: u16 = 9345;
 
 /// What stands around a balancer while it is resolved.
 #[derive(Clone, Copy)]
@@ -167,7 +173,7 @@ fn named_pools(scope: &Scope, balancer: &LoadBalancer, findings: &mut Vec<Diagno
                     .help("rename one of them"),
             );
         }
-        let draft = pool::Draft {
+        let draft = draft::Draft {
             name: &written.name,
             protocol: written.protocol,
             place: written.protocol.span,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::nodes::WrittenPool;
+use super::pools::WrittenPool;
 use super::{BootDisk, Image, Input, Role, Volume};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::nodes::{DISK_SIZE, DISK_TOO_SMALL, ETCD_DISK_UNKNOWN, ETCD_SLOW_DISK, IMAGE_UNPINNED, NOT_IN_LOCK};
@@ -150,7 +150,7 @@ fn unknown_speed(disk: &Disk, place: Span) -> Diagnostic {
 pub(super) fn in_lock(input: &Input, findings: &mut Vec<Diagnostic>) {
     let Some(cloud) = &input.lock.cloud else { return };
     let environment = input.environment;
-    let pools = super::nodes::written_pools(environment);
+    let pools = super::pools::written_pools(environment);
     let mut missing = |what: &str, at: &At<String>, known: bool| {
         if !known {
             findings.push(

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-use super::nodes::written_pools;
+use super::pools::written_pools;
 use super::{AllowedCidr, Balancer, BalancerPool, Direction, Flow, Input, Member, Network, Pool, Protocol, Remote, Role, SecurityGroup};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};

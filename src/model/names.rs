@@ -44,7 +44,7 @@ pub(super) fn names(input: &Input, model: &Model, findings: &mut Vec<Diagnostic>
 }
 
 fn pool_spans(environment: &written::Environment) -> Vec<Span> {
-    super::nodes::written_pools(environment).iter().map(|pool| pool.span).collect()
+    super::pools::written_pools(environment).iter().map(|pool| pool.span).collect()
 }
 
 fn collision(kind: &str, name: &str, one: (Span, String), other: (Span, String)) -> Diagnostic {

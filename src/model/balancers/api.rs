@@ -4,17 +4,13 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::provider::Choice;
-use super::{API, Scope, clients, wrong};
+use super::{API, API_SERVER, SUPERVISOR, Scope, clients, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{API_PORT, SHORT_IDLE};
 use crate::model::{AllowedCidr, Balancer, BalancerPool, HttpProbe, Input, Listener, Member, Monitor, Network, Pool, Role};
 use crate::source::environment::{Api, HttpMethod, HttpVersion, ListenerProtocol, MonitorType, PoolProtocol, Provider};
 use crate::source::values::Duration;
 
-/// The API server.
-pub(super) const API_SERVER: u16 = 6443;
-/// RKE2's supervisor, where nodes join.
-pub(super) const SUPERVISOR: u16 = 9345;
 /// Shorter silences are ordinary ones: watches, exec.
 const SHORTEST_IDLE: Duration = Duration::seconds(600);
 

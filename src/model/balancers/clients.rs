@@ -1,7 +1,7 @@
 //! Who may connect: `allowed_cidrs`. With the provider ovn they become rules of the nodes' security groups instead.
 
-use super::api::{API_SERVER, SUPERVISOR};
 use super::provider::needs;
+use super::{API_SERVER, SUPERVISOR};
 use super::{Scope, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{

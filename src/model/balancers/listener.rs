@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::provider::needs;
+use super::draft::{Draft, named_pool, pair, reads_http};
+use super::provider::{needs, without_effect};
 use super::{Scope, a, also, clients, policies, pool, tls, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{
     CONNECTION_LIMIT, HEADER_PROTOCOL, MEMBERS_OR_POOL, OVN_UNSUPPORTED, POOL_SETTING_ON_LISTENER, PORT_TAKEN, PORT_UNUSABLE,
-    PROTOCOL_PAIR, SSL_HEADER_UNVERIFIED, TIMEOUT_TOO_LONG,
+    SSL_HEADER_UNVERIFIED, TIMEOUT_TOO_LONG,
 };
-use crate::model::nodes::unknown;
 use crate::model::{BalancerPool, Listener};
+use crate::source::At;
 use crate::source::environment::{self as written, InsertHeader, ListenerProtocol, PoolProtocol};
 use crate::source::values::{Duration, Name};
-use crate::source::{At, Span};
 
 /// Octavia's longest timeout: 24 days in milliseconds.
 const LONGEST: u64 = 24 * 24 * 60 * 60 * 1000;
@@ -45,11 +45,6 @@ pub(super) fn listener(scope: &Scope, written: &written::Listener, findings: &mu
         policies: policies::policies(scope, written, findings),
     };
     (made, pool)
-}
-
-/// Whether the balancer reads HTTP there.
-pub(super) fn reads_http(protocol: ListenerProtocol) -> bool {
-    matches!(protocol, ListenerProtocol::Http | ListenerProtocol::TerminatedHttps)
 }
 
 fn protocol(scope: &Scope, written: &written::Listener, findings: &mut Vec<Diagnostic>) {
@@ -109,7 +104,7 @@ fn own_pool(scope: &Scope, written: &written::Listener, findings: &mut Vec<Diagn
     let default = default_protocol(written, scope.proxy_protocol);
     let protocol = written.pool_protocol.unwrap_or(At::unwritten(default));
     pair(written.protocol, protocol, findings);
-    let draft = pool::Draft {
+    let draft = Draft {
         name: &written.name,
         protocol,
         place: protocol.span.or(written.protocol.span),
@@ -134,16 +129,6 @@ fn default_protocol(written: &written::Listener, proxy_protocol: bool) -> PoolPr
     }
 }
 
-/// A pool of `pools` behind a listener, by its name.
-pub(super) fn named_pool(scope: &Scope, listener: At<ListenerProtocol>, name: &At<Name>, findings: &mut Vec<Diagnostic>) {
-    if let Some(pool) = scope.pools.iter().find(|pool| pool.name == *name) {
-        pair(listener, pool.protocol, findings);
-    } else {
-        let known = scope.pools.iter().map(|pool| pool.name.as_str());
-        findings.push(unknown("pool", name, known, "declare it under `pools` of this balancer"));
-    }
-}
-
 fn shared_pool(scope: &Scope, written: &written::Listener, name: &At<Name>, findings: &mut Vec<Diagnostic>) {
     named_pool(scope, written.protocol, name, findings);
     let settings = [
@@ -159,27 +144,6 @@ fn shared_pool(scope: &Scope, written: &written::Listener, name: &At<Name>, find
     }
 }
 
-/// Octavia's table of listeners and the pools that may stand behind them.
-fn pair(listener: At<ListenerProtocol>, pool: At<PoolProtocol>, findings: &mut Vec<Diagnostic>) {
-    use PoolProtocol::{Http, Https, Proxy, ProxyV2, Sctp, Tcp, Udp};
-    let allowed: &[PoolProtocol] = match listener.value {
-        ListenerProtocol::Tcp => &[Tcp, Http, Https, Proxy, ProxyV2],
-        ListenerProtocol::Http | ListenerProtocol::TerminatedHttps => &[Http, Proxy, ProxyV2],
-        ListenerProtocol::Https => &[Https, Tcp, Proxy, ProxyV2],
-        ListenerProtocol::Udp => &[Udp],
-        ListenerProtocol::Sctp => &[Sctp],
-        ListenerProtocol::Prometheus => &[],
-    };
-    if allowed.contains(&pool.value) {
-        return;
-    }
-    let message = format!("{} pool cannot stand behind {} listener", a(pool.value), a(listener.value));
-    let words: Vec<String> = allowed.iter().map(word).collect();
-    let help = if words.is_empty() { "it has no pool".to_owned() } else { format!("it takes {}", words.join(", ")) };
-    let finding = Diagnostic::new(&PROTOCOL_PAIR, message).at(pool.span.or(listener.span), "the pool");
-    findings.push(also(finding, listener.span, "the listener").help(help));
-}
-
 fn connection_limit(scope: &Scope, written: &written::Listener, findings: &mut Vec<Diagnostic>) -> i64 {
     let Some(limit) = written.connection_limit else { return -1 };
     if limit.value == 0 || i32::try_from(limit.value).is_err() {
@@ -191,12 +155,6 @@ fn connection_limit(scope: &Scope, written: &written::Listener, findings: &mut V
         without_effect(scope, "connectionLimit", limit.span, findings);
     }
     i64::from(limit.value)
-}
-
-/// A key that the ovn provider takes and forgets.
-pub(super) fn without_effect(scope: &Scope, key: &str, place: Span, findings: &mut Vec<Diagnostic>) {
-    let finding = wrong(&OVN_UNSUPPORTED, format!("`{key}` has no effect with the provider ovn"), place);
-    findings.push(also(finding, scope.choice.span, "this provider").help(format!("remove `{key}`, or use the provider amphora")));
 }
 
 fn timeout(scope: &Scope, written: Option<At<Duration>>, seconds: u64, findings: &mut Vec<Diagnostic>) -> u64 {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::listener::without_effect;
-use super::pool::Draft;
+use super::draft::Draft;
+use super::provider::without_effect;
 use super::{Scope, also, clients, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{

@@ -1,6 +1,6 @@
 //! Health monitors. Within a whole balancer Octavia checks little of this, so it is checked here.
 
-use super::pool::{Draft, is_datagram};
+use super::draft::{Draft, is_datagram};
 use super::{Scope, a, also, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{

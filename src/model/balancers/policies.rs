@@ -1,6 +1,6 @@
 //! L7 policies: what happens to requests that match.
 
-use super::listener::{named_pool, reads_http};
+use super::draft::{named_pool, reads_http};
 use super::{Scope, a, rules, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{POLICY_FIELD, POLICY_PROTOCOL, POLICY_RULES, REDIRECT_CODE};

@@ -1,25 +1,13 @@
 //! Pools: protocol, algorithm, session persistence.
 
+use super::draft::{Draft, is_datagram};
 use super::provider::needs;
 use super::{Scope, also, members, monitor, word, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{ALGORITHM_UNSUPPORTED, OVN_UNSUPPORTED, PERSISTENCE, PROXY_MISMATCH};
 use crate::model::BalancerPool;
-use crate::source::environment::{Algorithm, Members, Monitor, Persistence, PersistenceType, PoolProtocol};
-use crate::source::values::Name;
+use crate::source::environment::{Algorithm, Persistence, PersistenceType, PoolProtocol};
 use crate::source::{At, Span};
-
-/// A pool as written, at a listener or under `pools`.
-pub(super) struct Draft<'a> {
-    pub(super) name: &'a At<Name>,
-    pub(super) protocol: At<PoolProtocol>,
-    /// Where the protocol stands, or the listener's that it follows.
-    pub(super) place: Span,
-    pub(super) algorithm: Option<At<Algorithm>>,
-    pub(super) members: &'a [Members],
-    pub(super) persistence: Option<&'a Persistence>,
-    pub(super) monitor: Option<&'a Monitor>,
-}
 
 pub(super) fn pool(scope: &Scope, draft: &Draft, findings: &mut Vec<Diagnostic>) -> BalancerPool {
     protocol(scope, draft, findings);
@@ -34,11 +22,6 @@ pub(super) fn pool(scope: &Scope, draft: &Draft, findings: &mut Vec<Diagnostic>)
         members: members::members(scope, draft, findings),
         monitor: monitor::monitor(scope, draft, findings),
     }
-}
-
-/// Datagrams and associations: no connection that a proxy could hold.
-pub(super) fn is_datagram(protocol: PoolProtocol) -> bool {
-    matches!(protocol, PoolProtocol::Udp | PoolProtocol::Sctp)
 }
 
 fn is_proxy(protocol: PoolProtocol) -> bool {

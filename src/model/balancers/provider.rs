@@ -1,9 +1,9 @@
 //! Which driver makes a balancer, of which flavor, and what this Octavia is able to do.
 
-use super::{also, wrong};
+use super::{Scope, also, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{
-    NO_HA_FLAVOR, OCTAVIA_TOO_OLD, OVN_FLAVOR, SINGLE_FLAVOR, UNKNOWN_BALANCER_FLAVOR, UNKNOWN_PROVIDER,
+    NO_HA_FLAVOR, OCTAVIA_TOO_OLD, OVN_FLAVOR, OVN_UNSUPPORTED, SINGLE_FLAVOR, UNKNOWN_BALANCER_FLAVOR, UNKNOWN_PROVIDER,
 };
 use crate::model::{BalancerFlavor, Input};
 use crate::source::environment::{BalancerProvider, Provider};
@@ -99,4 +99,10 @@ pub(super) fn needs(input: &Input, minor: u32, what: &str, place: Span, findings
                 .help("ask the cloud for an upgrade, or do without"),
         );
     }
+}
+
+/// A key that the ovn provider takes and forgets.
+pub(super) fn without_effect(scope: &Scope, key: &str, place: Span, findings: &mut Vec<Diagnostic>) {
+    let finding = wrong(&OVN_UNSUPPORTED, format!("`{key}` has no effect with the provider ovn"), place);
+    findings.push(also(finding, scope.choice.span, "this provider").help(format!("remove `{key}`, or use the provider amphora")));
 }
