@@ -13,6 +13,7 @@ use strata::diagnostic::{Code, Diagnostic, codes, draw};
 use strata::model::site;
 use strata::render::Templates;
 use strata::source::Sources;
+use strata::source::disk::Disk;
 use strata::source::load::{self, Files, Memory};
 
 use crate::golden;
@@ -56,33 +57,41 @@ fn code(case: &Path) -> Option<&'static Code> {
     codes::all().filter(begins).max_by_key(|code| code.name.len())
 }
 
-/// Pictures of room 1 have a small language of their own: `tests/it/source/diagnostics.rs` draws them.
-fn is_of_the_source(case: &Path) -> bool {
-    code(case).is_some_and(|code| codes::source::ALL.iter().any(|known| known.name == code.name))
-}
-
 fn text_files(case: &Path) -> BTreeMap<String, String> {
     let files = walkdir::WalkDir::new(case).sort_by_file_name().into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
     let inside = |path: &Path| path.strip_prefix(case).unwrap().to_str().unwrap().to_owned();
     files.map(|entry| (inside(entry.path()), String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned())).collect()
 }
 
-/// A case's files, on top of what it stands on.
-fn repository(case: &Path) -> Memory {
-    let mut files = text_files(case);
+/// A case's files, on top of what it stands on. From the disk, since a case may hold a directory in place of a file.
+struct Repository {
+    own: Disk,
+    shared: Memory,
+}
+
+impl Files for Repository {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let own = self.own.read(path)?;
+        if own.is_some() { Ok(own) } else { self.shared.read(path) }
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<String>, String> {
+        let names: BTreeSet<String> = self.own.list(dir)?.into_iter().chain(self.shared.list(dir)?).collect();
+        Ok(names.into_iter().collect())
+    }
+}
+
+fn repository(case: &Path) -> Repository {
+    let files = text_files(case);
     let shared = |name: &str| std::fs::read_to_string(top().join(name)).unwrap();
     let on_base = |(path, text): (&String, &String)| {
         let folder = path.strip_suffix("/environment.yaml")?;
         text.contains("extends: ../base.yaml").then(|| format!("{folder}/lock.yaml"))
     };
     let locks: Vec<String> = files.iter().filter_map(on_base).collect();
-    if !locks.is_empty() {
-        files.entry("environments/base.yaml".into()).or_insert_with(|| shared("base.yaml"));
-    }
-    for lock in locks {
-        files.entry(lock).or_insert_with(|| shared("lock.yaml"));
-    }
-    files.into_iter().fold(Memory::default(), |memory, (path, text)| memory.with(path, text))
+    let base = if locks.is_empty() { Memory::default() } else { Memory::default().with("environments/base.yaml", shared("base.yaml")) };
+    let shared = locks.into_iter().fold(base, |memory, lock| memory.with(lock, shared("lock.yaml")));
+    Repository { own: Disk::new(case).unwrap(), shared }
 }
 
 /// What `strata check` without names says.
@@ -111,7 +120,7 @@ fn also(case: &Path) -> BTreeSet<String> {
 #[test]
 fn every_picture_is_as_expected() {
     let mut wrong = Vec::new();
-    for case in cases().iter().filter(|case| !is_of_the_source(case)) {
+    for case in &cases() {
         let Some(code) = code(case) else {
             wrong.push(format!("{}: there is no such code", name(case)));
             continue;
@@ -178,7 +187,7 @@ fn every_code_explains_itself() {
 
 #[test]
 fn every_finding_says_where_and_what_to_do() {
-    for case in cases().iter().filter(|case| !is_of_the_source(case)) {
+    for case in &cases() {
         let expected = std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default();
         for finding in expected.split("\n\n").filter(|text| text.starts_with("error[") || text.starts_with("warning[")) {
             assert!(finding.contains("= help: "), "{}: a finding without help\n{finding}", name(case));

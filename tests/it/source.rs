@@ -1,7 +1,6 @@
 //! Room 1 from outside: text in, typed values or findings out.
 
 mod decode;
-mod diagnostics;
 mod help;
 
 mod hostile;

@@ -16,20 +16,20 @@ use crate::source::yaml::{Key, Node, NodeValue};
 
 /// A list's items, without the wounded ones and those that an earlier round has judged.
 pub(super) struct Items<'a> {
-    items: &'a [Node],
+    list: &'a [Node],
     next: usize,
     reader: Reader<'a>,
 }
 
 impl<'a> Items<'a> {
     pub(super) fn new(items: &'a [Node], reader: Reader<'a>) -> Self {
-        Items { items, next: reader.context.judged(reader.node), reader }
+        Items { list: items, next: reader.context.judged(reader.node), reader }
     }
 
     /// All items of a list whose length matters.
     pub(super) fn all(items: &'a [Node], reader: Reader<'a>) -> Result<Self, Failure> {
         let follows = items.iter().any(|node| reader.context.is_wounded(node));
-        if follows { Err(Failure::placed(None, reader.node)) } else { Ok(Items { items, next: 0, reader }) }
+        if follows { Err(Failure::placed(None, reader.node)) } else { Ok(Items { list: items, next: 0, reader }) }
     }
 }
 
@@ -38,10 +38,10 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Failure> {
         let context = self.reader.context;
-        let whole = self.next..self.items.len();
-        let number = whole.into_iter().find(|number| !context.is_wounded(&self.items[*number])).unwrap_or(self.items.len());
+        let whole = self.next..self.list.len();
+        let number = whole.into_iter().find(|number| !context.is_wounded(&self.list[*number])).unwrap_or(self.list.len());
         context.judge(self.reader.node, number);
-        let Some(node) = self.items.get(number) else { return Ok(None) };
+        let Some(node) = self.list.get(number) else { return Ok(None) };
         self.next = number + 1;
         let path = Path::Item(self.reader.path, number, node);
         let value = seed.deserialize(Reader { node, context, path: &path });
@@ -51,7 +51,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
 /// A mapping's entries, as far as they are to be read.
 struct Entries<'a, F> {
-    entries: &'a [(Key, Node)],
+    mapping: &'a [(Key, Node)],
     next: usize,
     reader: Reader<'a>,
     wanted: F,
@@ -63,7 +63,7 @@ impl<'de, F: Fn(usize, &Key, &Node) -> bool> de::MapAccess<'de> for Entries<'_, 
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Failure> {
         let wanted = |(number, (key, node)): &(usize, &(Key, Node))| (self.wanted)(*number, key, node);
-        let Some((number, entry)) = self.entries.iter().enumerate().skip(self.next).find(wanted) else { return Ok(None) };
+        let Some((number, entry)) = self.mapping.iter().enumerate().skip(self.next).find(wanted) else { return Ok(None) };
         self.next = number + 1;
         self.current = Some(entry);
         let (key, node) = entry;
@@ -86,7 +86,7 @@ pub(super) fn table<'de, V: Visitor<'de>>(entries: &[(Key, Node)], reader: Reade
         context.judge(mapping, number);
         !context.is_wounded(node)
     };
-    visitor.visit_map(Entries { entries, next: context.judged(mapping), reader, wanted, current: None })
+    visitor.visit_map(Entries { mapping: entries, next: context.judged(mapping), reader, wanted, current: None })
 }
 
 /// A mapping with known keys, those of the struct `name`. `null` stands for a key that is not there.
@@ -106,7 +106,7 @@ pub(super) fn structure<'de, V: Visitor<'de>>(
     let wanted = |_, key: &Key, node: &Node| {
         fields.contains(&key.text.as_str()) && node.value != NodeValue::Null && !reader.context.is_wounded(node)
     };
-    let result = visitor.visit_map(Entries { entries, next: 0, reader, wanted, current: None });
+    let result = visitor.visit_map(Entries { mapping: entries, next: 0, reader, wanted, current: None });
     result.map_err(|failure| match failure.missing() {
         Some(first) => {
             for key in fields.iter().filter(|key| lacks(key, entries, &absent, reader.context)) {

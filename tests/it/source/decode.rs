@@ -254,12 +254,12 @@ fn many_mistakes_are_bounded_and_it_is_said() {
         let last = &checked.findings[count - 1];
         assert_eq!(last.code.name == "more-findings", items > 100, "{}", last.message);
     }
-    let unknown: String = (0..300).map(|number| format!("k{number}: 1\n")).collect();
+    let unknown = (0..300).map(|number| format!("k{number}: 1\n")).collect::<Vec<_>>().concat();
     assert_eq!(findings::<Top>(&unknown).len(), 101);
     // Each of these costs several rounds: the item, then what holds it.
-    let nested: String = (0..90).map(|number| format!("- {{name: n{number}, size: 1, part: x}}\n- {{size: 1}}\n")).collect();
+    let nested = (0..90).map(|number| format!("- {{name: n{number}, size: 1, part: x}}\n- {{size: 1}}\n")).collect::<Vec<_>>().concat();
     assert_eq!(findings::<Vec<Item>>(&nested).len(), 101);
-    let tables: String = (0..90).map(|number| format!("k{number}: [{{name: [], size: 1}}, {{name: a, size: 2}}]\n")).collect();
+    let tables = (0..90).map(|number| format!("k{number}: [{{name: [], size: 1}}, {{name: a, size: 2}}]\n")).collect::<Vec<_>>().concat();
     assert_eq!(findings::<BTreeMap<String, Vec<Item>>>(&tables).len(), 90);
 }
 

@@ -63,7 +63,7 @@ fn a_long_chain_ends() {
         files.with(format!("s{number}.yaml"), format!("extends: s{}.yaml\n", number + 1))
     });
     assert_eq!(json(&chain), Err(vec!["too-large".to_owned()]));
-    let wide: String = (0..300).map(|number| format!("  - ../../w{number}.yaml\n")).collect();
+    let wide = (0..300).map(|number| format!("  - ../../w{number}.yaml\n")).collect::<Vec<_>>().concat();
     let wide = (0..300)
         .fold(Memory::default().with(PATH, format!("extends:\n{wide}")), |files, number| files.with(format!("w{number}.yaml"), "a: 1\n"));
     assert_eq!(json(&wide), Err(vec!["too-large".to_owned()]));
