@@ -173,7 +173,7 @@ pub struct Api {
     /// An existing floating address, or what happens to it at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_address: Option<PublicAddress>,
-    /// Who may connect beside nodes, bastion, router and `access.from`.
+    /// Who may connect beside nodes and bastion. A public API also answers `access.from` and the router's outer address.
     #[serde(default)]
     pub allowed_cidrs: Vec<At<Cidr>>,
     /// Why `0.0.0.0/0` stands in `allowedCidrs`, if it does.
