@@ -164,9 +164,6 @@ fn every_code_is_shown() {
         let mut topics = ELSEWHERE.iter().filter(|(topic, _)| topic.iter().any(|known| known.name == code.name));
         topics.any(|(_, files)| files.iter().any(|file| mentioned(code, file)))
     };
-    // The balancers' cases come with their own branch; from the first one on, each of their codes needs one.
-    let landed = codes::balancers::ALL.iter().any(|code| drawn(code));
-    let elsewhere = |code: &Code| elsewhere(code) || !landed && codes::balancers::ALL.iter().any(|known| known.name == code.name);
     let missing: Vec<&str> = codes::all().filter(|code| !drawn(code) && !elsewhere(code)).map(|code| code.name).collect();
     assert!(missing.is_empty(), "no folder of tests/diagnostics, and no test that is listed here, shows: {}", missing.join(", "));
 }
