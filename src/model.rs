@@ -11,6 +11,7 @@ mod names;
 mod network;
 mod nodes;
 mod pools;
+mod ports;
 mod quota;
 mod resolve;
 pub mod site;

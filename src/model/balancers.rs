@@ -31,11 +31,6 @@ use crate::source::values::Name;
 /// Key of the API's balancer; no other may have it.
 const API: &str = "api";
 
-/// The API server.
-const API_SERVER: u16 = 6443;
-/// RKE2's supervisor, where nodes join.
-const SUPERVISOR: u16 = 9345;
-
 /// What stands around a balancer while it is resolved.
 #[derive(Clone, Copy)]
 struct Scope<'a> {

@@ -8,6 +8,7 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use super::pools::written_pools;
+use super::ports::{API_SERVER, SUPERVISOR, is_administration};
 use super::{AllowedCidr, Balancer, BalancerPool, Direction, Flow, Input, Member, Network, Pool, Protocol, Remote, Role, SecurityGroup};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};
@@ -43,7 +44,6 @@ pub(super) fn flows(
     input: &Input,
     network: &Network,
     groups: &[SecurityGroup],
-    pools: &[Pool],
     balancers: &[Balancer],
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Flow> {
@@ -62,7 +62,6 @@ pub(super) fn flows(
         extra_rules(&mut table, &pool.key, pool.extra_rules, findings);
     }
     extra_rules(&mut table, BASTION, &input.environment.bastion.extra_rules, findings);
-    debug_assert_eq!(pools.len() + 2 + network.extra.len(), groups.len());
     for group in groups {
         table.add(
             &group.key,
@@ -106,8 +105,8 @@ impl Table {
 /// What RKE2 itself needs, whatever the network plugin.
 fn cluster(table: &mut Table) {
     table.group(NODE, Protocol::Tcp, (10250, 10250), NODE, "kubelet: logs, exec, metrics");
-    table.group(SERVERS, Protocol::Tcp, (6443, 6443), NODE, "Kubernetes API");
-    table.group(SERVERS, Protocol::Tcp, (9345, 9345), NODE, "RKE2 supervisor: nodes join and renew certificates");
+    table.group(SERVERS, Protocol::Tcp, (API_SERVER, API_SERVER), NODE, "Kubernetes API");
+    table.group(SERVERS, Protocol::Tcp, (SUPERVISOR, SUPERVISOR), NODE, "RKE2 supervisor: nodes join and renew certificates");
     table.group(SERVERS, Protocol::Tcp, (2379, 2380), SERVERS, "etcd: clients and peers");
 }
 
@@ -202,15 +201,12 @@ fn access(table: &mut Table, input: &Input, findings: &mut Vec<Diagnostic>) {
         table.cidr(BASTION, Protocol::Tcp, Some((22, 22)), net, "administrators: SSH");
     }
     table.group(NODE, Protocol::Tcp, (22, 22), BASTION, "administrators and strata apply, through the bastion: SSH");
-    table.group(SERVERS, Protocol::Tcp, (6443, 6443), BASTION, "Kubernetes API, from the bastion");
+    table.group(SERVERS, Protocol::Tcp, (API_SERVER, API_SERVER), BASTION, "Kubernetes API, from the bastion");
     if let Some(backuppc) = &input.environment.backup.backuppc {
         let net = super::network::v4(&backuppc.from, findings);
         table.cidr(BASTION, Protocol::Tcp, Some((22, 22)), net, "BackupPC: SSH");
     }
 }
-
-/// Ports of administration: not for everybody without a word.
-const ADMINISTRATION: [(u16, u16); 5] = [(22, 22), (2379, 2381), (6443, 6443), (9345, 9345), (10250, 10250)];
 
 fn extra_rules(table: &mut Table, group: &str, rules: &[ExtraRule], findings: &mut Vec<Diagnostic>) {
     for rule in rules {
@@ -222,8 +218,8 @@ fn extra_rules(table: &mut Table, group: &str, rules: &[ExtraRule], findings: &m
             RuleProtocol::Sctp => Protocol::Sctp,
         };
         let ports = ports(rule, findings);
-        let administration = |(from, to): (u16, u16)| ADMINISTRATION.iter().any(|(first, last)| from <= *last && *first <= to);
-        if net.addr() == Ipv4Addr::UNSPECIFIED && net.prefix_len() == 0 && ports.is_none_or(administration) && protocol != Protocol::Icmp {
+        if net.addr() == Ipv4Addr::UNSPECIFIED && net.prefix_len() == 0 && ports.is_none_or(is_administration) && protocol != Protocol::Icmp
+        {
             findings.push(
                 Diagnostic::new(&OPEN_ADMINISTRATION, "a port of administration, open to the whole Internet")
                     .at(rule.from.span, "everybody")

@@ -64,8 +64,10 @@ type Line = (&'static str, Option<u64>, fn(&Quota) -> Option<i64>);
 pub(super) fn quota(input: &Input, model: &Model, findings: &mut Vec<Diagnostic>) -> Vec<QuotaUse> {
     let locked = input.lock.cloud.as_ref().map(|cloud| &cloud.quota);
     let written = &input.environment.openstack.quota;
+    // Heat does not tell its limit; this is its default.
+    let usual = Quota { stacks: Some(512), ..Quota::default() };
     let uses = lines(input, model).map(|(resource, used, limit)| {
-        let limit = limit(written).or_else(|| locked.and_then(limit)).and_then(|limit| u64::try_from(limit).ok());
+        let limit = limit(written).or_else(|| locked.and_then(limit)).or_else(|| limit(&usual)).and_then(|limit| u64::try_from(limit).ok());
         QuotaUse { resource, used, limit }
     });
     let uses: Vec<QuotaUse> = uses.collect();
@@ -121,7 +123,7 @@ fn lines(input: &Input, model: &Model) -> impl Iterator<Item = Line> {
             q.l7_policies
         }),
         // Each node is a stack, and so are the network and the bastion; `apply` holds one more as its lock.
-        ("Heat: stacks", Some(nodes + 3), |q| q.stacks.or(Some(512))),
+        ("Heat: stacks", Some(nodes + 3), |q| q.stacks),
     ]
     .into_iter()
 }

@@ -69,7 +69,7 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
     let pools = nodes::pools(input, &network, &assigned, findings);
     let balancers = balancers::balancers(input, &network, &pools, &assigned.vips, findings);
     let groups = flows::groups(input, &network, &pools);
-    let flows = flows::flows(input, &network, &groups, &pools, &balancers, findings);
+    let flows = flows::flows(input, &network, &groups, &balancers, findings);
     let mut model = Model {
         name: environment.name.value.clone(),
         source: input.source.to_owned(),

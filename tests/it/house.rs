@@ -273,3 +273,12 @@ fn each_template_has_a_back_end_and_each_back_end_its_templates() {
         assert!(!back_end.summary.is_empty() && templates.iter().any(|name| name.starts_with(back_end.name)), "{}", back_end.name);
     }
 }
+
+#[test]
+fn the_readme_lists_every_back_end() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    for backend in strata::backend::BACKENDS {
+        let row = format!("| `{}` | {} |", backend.name, backend.summary);
+        assert!(readme.contains(&row), "README.md lacks: {row}");
+    }
+}

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::provider::Choice;
-use super::{API, API_SERVER, SUPERVISOR, Scope, clients, wrong};
+use super::{API, Scope, clients, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{API_PORT, SHORT_IDLE};
+use crate::model::ports::{API_SERVER, SUPERVISOR};
 use crate::model::{AllowedCidr, Balancer, BalancerPool, HttpProbe, Input, Listener, Member, Monitor, Network, Pool, Role};
 use crate::source::environment::{Api, HttpMethod, HttpVersion, ListenerProtocol, MonitorType, PoolProtocol, Provider};
 use crate::source::values::Duration;

@@ -1,7 +1,7 @@
 //! Who may connect: `allowed_cidrs`. With the provider ovn they become rules of the nodes' security groups instead.
 
 use super::provider::needs;
-use super::{API_SERVER, SUPERVISOR};
+
 use super::{Scope, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::balancers::{
@@ -9,12 +9,10 @@ use crate::diagnostic::codes::balancers::{
 };
 use crate::model::AllowedCidr;
 use crate::model::network::v4;
+use crate::model::ports::{API_SERVER, SUPERVISOR, is_administration};
 use crate::source::At;
 use crate::source::environment::{Api, Exposure, Listener, Members};
 use crate::source::values::Cidr;
-
-/// Ports of a server that nobody shares with the Internet: SSH, etcd, API, supervisor, kubelet.
-const ADMINISTRATION: [u16; 7] = [22, 2379, 2380, 2381, API_SERVER, SUPERVISOR, 10250];
 
 /// Networks, each once, in the order in which they came.
 #[derive(Default)]
@@ -134,7 +132,7 @@ fn written(scope: &Scope, listener: &Listener, cidrs: &[At<Cidr>], findings: &mu
 /// A port of administration that a listener leads to on servers.
 fn control_plane(listener: &Listener) -> Option<At<u16>> {
     let ports = listener.members.iter().filter(|members| members.servers.value).filter_map(|members| members.port);
-    ports.into_iter().find(|port| ADMINISTRATION.contains(&port.value))
+    ports.into_iter().find(|port| is_administration((port.value, port.value)))
 }
 
 fn is_api(port: u16) -> bool {
