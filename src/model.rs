@@ -9,6 +9,7 @@ mod disks;
 mod flows;
 pub mod host;
 mod names;
+pub mod namespaces;
 mod network;
 mod nodes;
 mod pools;
@@ -20,6 +21,7 @@ pub mod site;
 pub mod user_data;
 
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
+pub use namespaces::{Namespace, NamespaceKind};
 pub use resolve::{Resolved, resolve};
 
 use std::collections::BTreeMap;
@@ -57,6 +59,8 @@ pub struct Model {
     pub balancers: Vec<Balancer>,
     /// Floating addresses, new and existing ones.
     pub public_addresses: Vec<PublicAddress>,
+    /// Namespaces that are known before the cluster stands.
+    pub namespaces: Vec<Namespace>,
     /// People with an account.
     pub administrators: Vec<Administrator>,
     /// What this environment takes of the project's quota, and how much there is.
