@@ -19,11 +19,12 @@ pub struct Backend {
 mod documents;
 mod octavia;
 mod openstack;
+mod tenants;
 
 pub use openstack::USER_DATA;
 
 /// Every back end, in the order in which what they make is carried out.
-pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, documents::BACKEND];
+pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, tenants::BACKEND, documents::BACKEND];
 
 /// The pages of all back ends.
 #[must_use]

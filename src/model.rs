@@ -18,11 +18,13 @@ mod quota;
 mod resolve;
 mod rke2;
 pub mod site;
+pub mod tenants;
 pub mod user_data;
 
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
 pub use namespaces::{Namespace, NamespaceKind};
 pub use resolve::{Resolved, resolve};
+pub use tenants::Tenant;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -61,6 +63,8 @@ pub struct Model {
     pub public_addresses: Vec<PublicAddress>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
+    /// Tenants, as written.
+    pub tenants: Vec<Tenant>,
     /// People with an account.
     pub administrators: Vec<Administrator>,
     /// What this environment takes of the project's quota, and how much there is.

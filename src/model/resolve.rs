@@ -1,7 +1,7 @@
 //! From what is written to what is meant: one function for each topic, in order, and every finding at once.
 
 use super::addresses::assign;
-use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespaces, network, nodes, quota};
+use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespaces, network, nodes, quota, tenants};
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::source::lock::Lock;
@@ -70,6 +70,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
     let balancers = balancers::balancers(input, &network, &pools, &assigned.vips, findings);
     let groups = flows::groups(input, &network, &pools);
     let flows = flows::flows(input, &network, &groups, &balancers, findings);
+    let kubernetes = cluster::kubernetes(input, &assigned, findings);
+    let tenants = tenants::tenants(input, &kubernetes, &pools, findings);
     let mut model = Model {
         name: environment.name.value.clone(),
         source: input.source.to_owned(),
@@ -78,7 +80,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
             region: environment.openstack.region.as_ref().map(|at| at.value.clone()),
             external_network: environment.openstack.external_network.value.clone(),
         },
-        kubernetes: cluster::kubernetes(input, &assigned, findings),
+        kubernetes,
+        tenants,
         host: host::host(input, &network),
         namespaces: namespaces::namespaces(input),
         bastion: cluster::bastion(input, &assigned, findings),
