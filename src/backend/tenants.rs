@@ -15,8 +15,11 @@ use crate::model::{Model, NamespaceKind, Tenant};
 use crate::render::Page;
 
 /// Namespaces with quotas, limits, roles, network policies, projects and Applications.
-pub(super) const BACKEND: Backend =
-    Backend { name: "tenants", summary: "Namespaces, quotas, limits and roles of tenants, their projects and Applications in Argo CD", pages };
+pub(super) const BACKEND: Backend = Backend {
+    name: "tenants",
+    summary: "Namespaces, quotas, limits and roles of tenants, their projects and Applications in Argo CD",
+    pages,
+};
 
 fn pages(model: &Model) -> Vec<Page> {
     let own = model.namespaces.iter().filter(|namespace| matches!(namespace.kind, NamespaceKind::Platform(_) | NamespaceKind::Extra));

@@ -7,8 +7,8 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-use super::balancers;
 use super::words::{NOTHING, address_or_new, count, list, ports, protocol, remote, room, word};
+use super::{balancers, tenants};
 use crate::model::{Direction, Flow, Model, PublicAddress, QuotaUse, Role};
 use crate::render::Page;
 
@@ -21,6 +21,9 @@ struct View<'a> {
     addresses: Vec<AddressRow>,
     balancers: Vec<balancers::View<'a>>,
     flows: Vec<FlowRow<'a>>,
+    tenants: Vec<tenants::Row<'a>>,
+    access: &'static str,
+    argocd: bool,
     public: Vec<PublicRow<'a>>,
     quota: Vec<QuotaRow>,
     order: Vec<order::Step>,
@@ -87,6 +90,9 @@ pub(super) fn page(model: &Model) -> Page {
         addresses: addresses(model),
         balancers: balancers::views(model),
         flows: model.flows.iter().map(flow).collect(),
+        tenants: tenants::rows(model),
+        access: tenants::access(model),
+        argocd: model.written.argocd.is_some(),
         public: model.public_addresses.iter().map(public).collect(),
         quota: model.quota.iter().map(quota).collect(),
         order: order::steps(model),

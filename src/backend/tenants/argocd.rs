@@ -96,8 +96,7 @@ pub(super) fn project(model: &Model, tenant: &Tenant) -> Page {
         allowed: writable(model).into_iter().map(|(group, _, name)| kind((group, name))).collect(),
         denied: DENIED.into_iter().map(kind).collect(),
         // Without an issuer no token ever names a group.
-        role: (oidc && !tenant.groups.is_empty())
-            .then(|| Role { policies: ALLOWED.iter().map(policy).collect(), groups: &tenant.groups }),
+        role: (oidc && !tenant.groups.is_empty()).then(|| Role { policies: ALLOWED.iter().map(policy).collect(), groups: &tenant.groups }),
         windows: model.written.maintenance.windows.iter().map(window).collect(),
     };
     Page::new(path(tenant, "project"), "tenants/project.yaml.j2", view)

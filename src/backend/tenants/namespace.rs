@@ -56,11 +56,7 @@ struct ResourcesView {
 
 impl From<&Resources> for ResourcesView {
     fn from(resources: &Resources) -> Self {
-        ResourcesView {
-            cpu: cores(resources.cpu),
-            memory: bytes(resources.memory),
-            ephemeral_storage: bytes(resources.ephemeral_storage),
-        }
+        ResourcesView { cpu: cores(resources.cpu), memory: bytes(resources.memory), ephemeral_storage: bytes(resources.ephemeral_storage) }
     }
 }
 

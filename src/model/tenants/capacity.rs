@@ -29,7 +29,11 @@ pub(super) fn check(input: &Input, tenants: &[Tenant], pools: &[Pool], findings:
     for kind in &KINDS[..2] {
         let total: u64 = agents.iter().map(|(of, pool)| (kind.amount)(of) * pool.nodes.len() as u64).fold(0, u64::saturating_add);
         let sum = |part: fn(&super::Quota) -> Resources| -> u64 {
-            tenants.iter().flat_map(|tenant| &tenant.namespaces).map(|namespace| (kind.amount)(&part(&namespace.quota))).fold(0, u64::saturating_add)
+            tenants
+                .iter()
+                .flat_map(|tenant| &tenant.namespaces)
+                .map(|namespace| (kind.amount)(&part(&namespace.quota)))
+                .fold(0, u64::saturating_add)
         };
         let (requests, limits) = (sum(|quota| quota.requests), sum(|quota| quota.limits));
         let Some(place) = largest(input, tenants, kind.amount) else { return };
@@ -74,10 +78,10 @@ fn above_agent(input: &Input, agents: &[(Resources, &Pool)], kind: &super::conta
     for tenant in &input.environment.tenants {
         let Some(max) = (kind.written)(&tenant.containers.max).filter(|max: &At<u64>| max.value > room) else { continue };
         let message = format!("a container of tenant `{}` may ask for more {} than any agent has", tenant.name.value, kind.name);
-        findings.push(
-            Diagnostic::new(&CONTAINER_ABOVE_AGENT, message)
-                .at(max.span, "it would wait for ever")
-                .help(format!("at most {} are free on an agent of pool `{}`", (kind.text)(room), pool.key)),
-        );
+        findings.push(Diagnostic::new(&CONTAINER_ABOVE_AGENT, message).at(max.span, "it would wait for ever").help(format!(
+            "at most {} are free on an agent of pool `{}`",
+            (kind.text)(room),
+            pool.key
+        )));
     }
 }

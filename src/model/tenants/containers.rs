@@ -47,11 +47,8 @@ pub(super) fn limits(written: &written::ContainerLimits, quota: &Quota) -> Conta
         let request = said(&written.requests).unwrap_or_else(|| (kind.amount)(&CONTAINER).min(room));
         (request, limit.unwrap_or_else(|| request.saturating_mul(LIMIT_FACTOR).min(max)), max)
     });
-    let part = |part: fn((u64, u64, u64)) -> u64| Resources {
-        cpu: part(cpu),
-        memory: part(memory),
-        ephemeral_storage: part(ephemeral_storage),
-    };
+    let part =
+        |part: fn((u64, u64, u64)) -> u64| Resources { cpu: part(cpu), memory: part(memory), ephemeral_storage: part(ephemeral_storage) };
     ContainerLimits { requests: part(|of| of.0), limits: part(|of| of.1), max: part(|of| of.2) }
 }
 
@@ -106,8 +103,11 @@ fn above_quota(written: &written::Tenant, tenant: &Tenant, kind: &Kind, findings
 fn too_large(namespace: &written::TenantNamespace, part: &str, kind: &Kind, (default, whole): (At<u64>, u64)) -> Diagnostic {
     let name = kind.name;
     let quota = (kind.written)(&namespace.quota.requests).map_or(Span::NOWHERE, |at| at.span).or(namespace.name.span);
-    Diagnostic::new(&DEFAULT_ABOVE_QUOTA, format!("`containers.{part}.{name}` is more than all of namespace `{}` has", namespace.name.value))
-        .at(default.span, (kind.text)(default.value))
-        .at(quota, format!("{part} of {} together", (kind.text)(whole)))
-        .help("a container that says nothing could never start here: lower the default, or raise the quota")
+    Diagnostic::new(
+        &DEFAULT_ABOVE_QUOTA,
+        format!("`containers.{part}.{name}` is more than all of namespace `{}` has", namespace.name.value),
+    )
+    .at(default.span, (kind.text)(default.value))
+    .at(quota, format!("{part} of {} together", (kind.text)(whole)))
+    .help("a container that says nothing could never start here: lower the default, or raise the quota")
 }
