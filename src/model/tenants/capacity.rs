@@ -39,14 +39,14 @@ pub(super) fn check(input: &Input, tenants: &[Tenant], pools: &[Pool], findings:
         let Some(place) = largest(input, tenants, kind.amount) else { return };
         let text = |amount| (kind.text)(amount);
         if requests > total {
-            let message = format!("tenants are promised {} {} and the agents have {}", text(requests), kind.name, text(total));
+            let message = format!("tenants are promised {} {} and the agents have {}", text(requests), kind.what, text(total));
             findings.push(
                 Diagnostic::new(&QUOTA_ABOVE_CAPACITY, message)
                     .at(place, "the largest part")
                     .help(format!("lower quotas or add agents; {} of each agent are for its own daemons", text((kind.amount)(&RESERVE)))),
             );
         } else if limits > total.saturating_mul(LIMIT_FACTOR) {
-            let message = format!("limits of tenants add up to {} {}, {} the agents have", text(limits), kind.name, times(limits, total));
+            let message = format!("limits of tenants add up to {} {}, {} the agents have", text(limits), kind.what, times(limits, total));
             findings.push(
                 Diagnostic::new(&LIMITS_OVERCOMMITTED, message)
                     .at(place, "the largest part")
@@ -77,7 +77,7 @@ fn above_agent(input: &Input, agents: &[(Resources, &Pool)], kind: &super::conta
     let Some((room, pool)) = agents.iter().map(|(of, pool)| ((kind.amount)(of), pool)).max_by_key(|(room, _)| *room) else { return };
     for tenant in &input.environment.tenants {
         let Some(max) = (kind.written)(&tenant.containers.max).filter(|max: &At<u64>| max.value > room) else { continue };
-        let message = format!("a container of tenant `{}` may ask for more {} than any agent has", tenant.name.value, kind.name);
+        let message = format!("a container of tenant `{}` may ask for more {} than any agent has", tenant.name.value, kind.what);
         findings.push(Diagnostic::new(&CONTAINER_ABOVE_AGENT, message).at(max.span, "it would wait for ever").help(format!(
             "at most {} are free on an agent of pool `{}`",
             (kind.text)(room),

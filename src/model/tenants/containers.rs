@@ -10,6 +10,8 @@ use crate::source::{At, Span};
 /// One kind of resource: how it is called, where it is in what is written and in what is resolved, and how it is said.
 pub(super) struct Kind {
     pub(super) name: &'static str,
+    /// In a sentence.
+    pub(super) what: &'static str,
     pub(super) written: fn(&written::Resources) -> Option<At<u64>>,
     pub(super) amount: fn(&Resources) -> u64,
     pub(super) text: fn(u64) -> String,
@@ -18,18 +20,21 @@ pub(super) struct Kind {
 pub(super) const KINDS: [Kind; 3] = [
     Kind {
         name: "cpu",
+        what: "CPU",
         written: |resources| resources.cpu.map(|cpu| At::new(cpu.millis(), cpu.span)),
         amount: |resources| resources.cpu,
         text: cores,
     },
     Kind {
         name: "memory",
+        what: "memory",
         written: |resources| resources.memory.map(|size| At::new(size.bytes(), size.span)),
         amount: |resources| resources.memory,
         text: bytes,
     },
     Kind {
         name: "ephemeralStorage",
+        what: "node-local storage",
         written: |resources| resources.ephemeral_storage.map(|size| At::new(size.bytes(), size.span)),
         amount: |resources| resources.ephemeral_storage,
         text: bytes,
