@@ -9,9 +9,10 @@ import ssl
 import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CACHE = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
 LAB = os.path.abspath(os.environ.get("KUBERNETES_LAB_DIR") or f"{CACHE}/strata-kubernetes-lab")
+HARDENED = f"{LAB}-hardened"  # the folder of the lab that hardened starts
 YAML_READ = (os.environ.get("STRATA_JUDGES") or f"{CACHE}/strata-judges") + "/bin/yaml-read"
 
 
@@ -44,14 +45,15 @@ class Answer:
 
     @property
     def message(self):
-        """Its words, in one line."""
-        return " ".join(str(self.body.get("message", self.body)).split())
+        """Its words, in one line; an object is none."""
+        return " ".join(str(self.body.get("message", self.body.get("kind", ""))).split())
 
 
 class Api:
     """The API server of a running lab, on one kept connection."""
 
     def __init__(self, lab=LAB, certificate="admin", token=None):
+        """As the user of a certificate in pki/, of a bearer token, or (certificate=None) as nobody."""
         with open(f"{lab}/kubeconfig", encoding="utf-8") as file:
             host, port = re.search(r"https://([^:]+):(\d+)", file.read()).groups()
         tls = ssl.create_default_context(cafile=f"{lab}/pki/ca.crt")
@@ -103,7 +105,16 @@ class Report:
     """One line for each check, and the sum at the end."""
 
     def __init__(self):
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
+
+    def status(self, what, expected, answer):
+        """A check of an answer's status."""
+        self.check(f"{what}: {expected}", None if answer.status == expected else f"{answer.status} {answer.message}"[:400])
+
+    def skip(self, what):
+        """What could not be judged."""
+        self.skipped += 1
+        print(f"SKIP  not judged: {what}", flush=True)
 
     def check(self, what, wrong=None):
         """A check passed, unless something is wrong."""
@@ -116,5 +127,5 @@ class Report:
 
     def close(self):
         """The last line, and the exit code."""
-        print(f"{self.passed} passed, {self.failed} failed")
+        print(f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else ""))
         return 1 if self.failed or not self.passed else 0
