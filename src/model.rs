@@ -5,6 +5,7 @@
 mod addresses;
 mod balancers;
 mod cluster;
+pub mod delivery;
 mod disks;
 mod flows;
 pub mod host;
@@ -256,6 +257,14 @@ pub struct Registries {
     pub robot: Option<Name>,
 }
 
+impl Registries {
+    /// Harbor's host and port: images and accounts are looked up by it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.url.split_once("://").map_or(self.url.as_str(), |(_, host)| host)
+    }
+}
+
 /// Whether a pool runs the control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -306,6 +315,14 @@ pub struct Pool {
     pub kubelet_arguments: BTreeMap<String, String>,
     /// How changes go through it.
     pub update: written::Update,
+}
+
+impl Pool {
+    /// What its files are called by: `server` for the servers, else the pool's name.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        if self.role == Role::Server { "server" } else { &self.key }
+    }
 }
 
 /// An image.
