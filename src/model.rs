@@ -304,6 +304,14 @@ pub struct Pool {
     pub update: written::Update,
 }
 
+impl Pool {
+    /// What its files are called: `server` for the servers, else its name.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        if self.role == Role::Server { "server" } else { &self.key }
+    }
+}
+
 /// An image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
