@@ -2,7 +2,7 @@
 
 use crate::backend;
 use crate::diagnostic::{Checked, Diagnostic};
-use crate::model::{self, Input, Model, Resolved};
+use crate::model::{self, Input, Model, Resolved, Texts};
 use crate::render::{self, Templates};
 use crate::source::decode::decode;
 use crate::source::environment::Environment;
@@ -42,8 +42,8 @@ pub struct Read {
     pub lock: Lock,
     /// The file that it is written in.
     pub source: String,
-    /// The texts of `trust.certificates`, PEM.
-    pub certificates: Vec<String>,
+    /// What the files hold that it names.
+    pub texts: Texts,
 }
 
 /// What compiling made.
@@ -73,22 +73,29 @@ pub fn read(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<Rea
             None
         }
     };
-    let certificates = environment.as_ref().map_or_else(Vec::new, |environment| referenced(environment, files, sources, &mut findings));
+    let texts = environment.as_ref().map_or_else(Texts::default, |environment| referenced(environment, files, sources, &mut findings));
     let lock = lock(files, name, sources, &mut findings);
     let source = load::environment_path(name);
-    let value = environment.zip(lock).map(|(environment, lock)| Read { environment, lock, source, certificates });
+    let value = environment.zip(lock).map(|(environment, lock)| Read { environment, lock, source, texts });
     Checked { value, findings }
 }
 
-/// Files of the repository that an environment names: all must be there; the texts of those that nodes trust.
-fn referenced(environment: &Environment, files: &dyn Files, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Vec<String> {
-    let mut text = |named: &At<String>| load::text(files, named, sources).map_err(|finding| findings.push(finding)).ok();
+/// Files of the repository that an environment names: all must be there.
+fn referenced(environment: &Environment, files: &dyn Files, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Texts {
+    let mut text = |named: &At<String>| match load::text(files, named, sources) {
+        Ok(file) => Some(file.text),
+        Err(finding) => {
+            findings.push(finding);
+            None
+        }
+    };
     let oidc = environment.kubernetes.oidc.as_ref().and_then(|oidc| oidc.ca.as_ref());
     let issuer = environment.certificates.as_ref().and_then(|certificates| certificates.issuer.ca.as_ref());
-    for named in oidc.into_iter().chain(issuer.map(|ca| &ca.certificate)) {
-        text(named);
+    Texts {
+        certificates: environment.trust.certificates.iter().filter_map(&mut text).collect(),
+        oidc_ca: oidc.and_then(&mut text),
+        issuer_ca: issuer.and_then(|ca| text(&ca.certificate)),
     }
-    environment.trust.certificates.iter().filter_map(text).map(|file| file.text).collect()
 }
 
 fn lock(files: &dyn Files, name: &str, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Option<Lock> {
@@ -118,7 +125,7 @@ pub fn check(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<(R
     let Checked { value, mut findings } = read(files, name, sources);
     let Some(read) = value else { return Checked { value: None, findings } };
     let unread = findings.iter().any(Diagnostic::is_error);
-    let input = Input { environment: &read.environment, lock: &read.lock, source: &read.source };
+    let input = Input { environment: &read.environment, lock: &read.lock, source: &read.source, texts: &read.texts };
     let resolved = take(model::resolve(&input), &mut findings);
     Checked { value: resolved.filter(|_| !unread).map(|resolved| (read, resolved)), findings }
 }

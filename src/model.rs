@@ -5,18 +5,24 @@
 mod addresses;
 mod balancers;
 mod cluster;
+pub mod delivery;
 mod disks;
 mod flows;
+pub mod host;
 mod names;
+pub mod namespaces;
 mod network;
 mod nodes;
 mod pools;
 mod ports;
 mod quota;
 mod resolve;
+mod rke2;
 pub mod site;
 pub mod user_data;
 
+pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
+pub use namespaces::{Namespace, NamespaceKind};
 pub use resolve::{Resolved, resolve};
 
 use std::collections::BTreeMap;
@@ -46,12 +52,16 @@ pub struct Model {
     pub kubernetes: Kubernetes,
     /// Servers first, then agents as written.
     pub pools: Vec<Pool>,
+    /// What nodes are beside that: RKE2's files, proxy, trust.
+    pub host: Host,
     /// The bastion.
     pub bastion: Bastion,
     /// The API's balancer first, then the others as written.
     pub balancers: Vec<Balancer>,
     /// Floating addresses, new and existing ones.
     pub public_addresses: Vec<PublicAddress>,
+    /// Namespaces that are known before the cluster stands.
+    pub namespaces: Vec<Namespace>,
     /// People with an account.
     pub administrators: Vec<Administrator>,
     /// What this environment takes of the project's quota, and how much there is.
@@ -191,8 +201,68 @@ pub struct Kubernetes {
     pub api_name: HostName,
     /// The API's VIP.
     pub api_vip: Ipv4Addr,
+    /// What the API server's certificate names beside RKE2's own: name, VIP, public address where it is known, further names.
+    pub tls_names: Vec<String>,
     /// Ports of Services of type NodePort.
     pub node_ports: (u16, u16),
+    /// How Calico carries pods' packets between nodes.
+    pub encapsulation: written::Encapsulation,
+    /// Hardening.
+    pub profile: written::Profile,
+    /// How much the API server's audit log holds.
+    pub audit: written::AuditLevel,
+    /// Whether OpenStack's cloud controller gives nodes their addresses.
+    pub external_cloud_provider: bool,
+    /// Where users come from.
+    pub oidc: Option<Oidc>,
+    /// Where images come through.
+    pub registries: Option<Registries>,
+    /// Snapshots of etcd: when, and how many on each server.
+    pub snapshots: (String, u32),
+    /// Whether Prometheus scrapes the control plane.
+    pub scraped: bool,
+    /// The controller that RKE2 brings, where one is wanted.
+    pub ingress: Option<written::IngressController>,
+    /// Name of the secret that servers join with; `None`: `apply` makes one.
+    pub token: Option<Name>,
+    /// Name of the secret that agents join with; `None`: `apply` makes one.
+    pub agent_token: Option<Name>,
+}
+
+/// An OIDC issuer, and how its claims become users and groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oidc {
+    /// Its address, as in the tokens.
+    pub issuer: String,
+    /// The client that tokens are for.
+    pub client_id: String,
+    /// The claim that is the user's name, and what is put before it.
+    pub username: (String, String),
+    /// The claim that lists groups, and what is put before each.
+    pub groups: (String, String),
+    /// PEM, where a public CA does not vouch for it.
+    pub ca: Option<String>,
+}
+
+/// Where images come through: Harbor's proxy projects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registries {
+    /// Harbor's address, without a path.
+    pub url: String,
+    /// Registry and project, sorted.
+    pub proxies: Vec<(String, String)>,
+    /// Whether nodes ask the registry itself when Harbor is down.
+    pub fallback: bool,
+    /// Name of the secret of the robot that nodes pull with, where projects are private.
+    pub robot: Option<Name>,
+}
+
+impl Registries {
+    /// Harbor's host and port: images and accounts are looked up by it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.url.split_once("://").map_or(self.url.as_str(), |(_, host)| host)
+    }
 }
 
 /// Whether a pool runs the control plane.
@@ -219,6 +289,10 @@ pub struct Pool {
     pub flavor: String,
     /// The image's id where it is pinned, else its name.
     pub image: Image,
+    /// The family of its operating system.
+    pub family: written::ImageFamily,
+    /// Whether SELinux enforces on it.
+    pub selinux: bool,
     /// Boot disk.
     pub disk: BootDisk,
     /// A volume of its own for etcd.
@@ -241,6 +315,14 @@ pub struct Pool {
     pub kubelet_arguments: BTreeMap<String, String>,
     /// How changes go through it.
     pub update: written::Update,
+}
+
+impl Pool {
+    /// What its files are called by: `server` for the servers, else the pool's name.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        if self.role == Role::Server { "server" } else { &self.key }
+    }
 }
 
 /// An image.
@@ -530,4 +612,17 @@ pub struct Input<'a> {
     pub lock: &'a crate::source::lock::Lock,
     /// The file it is written in, for headers.
     pub source: &'a str,
+    /// What the files hold that it names.
+    pub texts: &'a Texts,
+}
+
+/// What the files hold that an environment names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// Those of `trust.certificates`, in their order.
+    pub certificates: Vec<String>,
+    /// That of `kubernetes.oidc.ca`.
+    pub oidc_ca: Option<String>,
+    /// That of `certificates.issuer.ca`.
+    pub issuer_ca: Option<String>,
 }

@@ -3,6 +3,7 @@
 use super::addresses::Assigned;
 use super::disks;
 use super::nodes::zone;
+use super::rke2;
 use super::{Administrator, Bastion, Image, Input, Kubernetes};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::cluster::{
@@ -42,12 +43,7 @@ pub(super) fn kubernetes(input: &Input, assigned: &Assigned, findings: &mut Vec<
         );
     }
     ingress(input, findings);
-    Kubernetes {
-        version: written.version.value,
-        api_name: written.api.name.value.clone(),
-        api_vip: assigned.vips.get("api").copied().unwrap_or(std::net::Ipv4Addr::UNSPECIFIED),
-        node_ports: (written.node_ports.from, written.node_ports.to),
-    }
+    rke2::kubernetes(input, assigned)
 }
 
 fn release(input: &Input, version: At<Rke2Version>, findings: &mut Vec<Diagnostic>) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::addresses::{Assigned, SERVERS};
 use super::disks;
+use super::host;
 use super::network::v4;
 use super::pools::{WrittenPool, written_pools};
 use super::{Input, Network, Node, Pool, Role, ServerGroup};
@@ -37,12 +38,15 @@ fn resolve(input: &Input, network: &Network, assigned: &Assigned, pool: &Written
     hosts(input, pool, &zones, findings);
     let block = assigned.blocks.get(&pool.key).copied().unwrap_or(network.cidr);
     let extra_networks = extra_networks(input, &pool.key);
+    let family = host::family(input, pool.image);
     Pool {
         role: pool.role,
         nodes: nodes(input, pool, block, &zones),
         block,
         flavor: pool.flavor.value.clone(),
         image: disks::image(input, pool.image),
+        family,
+        selinux: host::selinux(input, family),
         disk: disks::boot_disk(input, pool, findings),
         etcd_disk: disks::etcd_disk(pool, findings),
         server_group: server_group(input, pool),

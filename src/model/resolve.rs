@@ -1,7 +1,7 @@
 //! From what is written to what is meant: one function for each topic, in order, and every finding at once.
 
 use super::addresses::assign;
-use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, names, network, nodes, quota};
+use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespaces, network, nodes, quota};
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::source::lock::Lock;
@@ -79,6 +79,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
             external_network: environment.openstack.external_network.value.clone(),
         },
         kubernetes: cluster::kubernetes(input, &assigned, findings),
+        host: host::host(input, &network),
+        namespaces: namespaces::namespaces(input),
         bastion: cluster::bastion(input, &assigned, findings),
         administrators: cluster::administrators(input, findings),
         public_addresses: quota::public_addresses(input, findings),

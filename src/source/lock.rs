@@ -101,6 +101,12 @@ pub struct Image {
     /// The least memory it boots with, MiB.
     #[serde(default)]
     pub min_ram: u64,
+    /// Glance's `os_distro`: `almalinux`, `debian`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distro: Option<String>,
+    /// Glance's `os_version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distro_version: Option<String>,
 }
 
 /// A flavor of Nova.

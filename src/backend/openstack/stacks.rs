@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Parameter, USER_DATA, VolumeView, environment};
-use crate::model::{BootDisk, Model, Node, Pool, Role, Volume};
+use crate::model::{BootDisk, Model, Node, Pool, Volume};
 use crate::render::Page;
 
 /// Files of a pool: `server` for the servers, else the pool's name.
 pub(super) fn stem(pool: &Pool) -> &str {
-    if pool.role == Role::Server { "server" } else { &pool.key }
+    pool.stem()
 }
 
 /// A user-data file: as a template in `nodes/` or beside it names it, so that Heat's own command line finds it too, and in the tree.

@@ -65,7 +65,14 @@ async fn named(api: &Api, name: &str) -> Result<Vec<Image>, Trouble> {
 
 fn image(value: &Value) -> Option<Image> {
     let size = |key: &str| value[key].as_u64().unwrap_or_default();
-    Some(Image { id: value["id"].as_str()?.to_owned(), min_disk: size("min_disk"), min_ram: size("min_ram") })
+    let property = |key: &str| value[key].as_str().map(str::to_owned);
+    Some(Image {
+        id: value["id"].as_str()?.to_owned(),
+        min_disk: size("min_disk"),
+        min_ram: size("min_ram"),
+        distro: property("os_distro"),
+        distro_version: property("os_version"),
+    })
 }
 
 /// The pinned image as it was, if it can still be used.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::SecretRef;
 use super::openstack::{Exposure, PublicAddress};
 use crate::source::values::{Address, Cidr, Duration, HostName, Rke2Version, Url};
 use crate::span::At;
@@ -39,9 +40,15 @@ pub struct Kubernetes {
     /// Where nodes fetch RKE2 from.
     #[serde(default)]
     pub artifacts: Artifacts,
-    /// SELinux stays enforcing; the image must be of the Red Hat family.
-    #[serde(default = "enabled")]
-    pub selinux: At<bool>,
+    /// SELinux stays enforcing. Default: `true` on images of the Red Hat family, which have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selinux: Option<At<bool>>,
+    /// The secret that servers join with, and that etcd's snapshots are encrypted with. Default: `apply` makes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<SecretRef>,
+    /// The secret that agents join with. Default: `apply` makes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_token: Option<SecretRef>,
 }
 
 fn calico() -> At<Cni> {
@@ -62,10 +69,6 @@ fn metadata() -> At<AuditLevel> {
 
 fn no_cloud_provider() -> At<CloudProvider> {
     At::unwritten(CloudProvider::None)
-}
-
-fn enabled() -> At<bool> {
-    At::unwritten(true)
 }
 
 fn node_ports() -> At<NodePortRange> {

@@ -24,6 +24,9 @@ pub struct OpenStack {
     pub external_network: At<String>,
     /// The image that nodes boot from, by name; `strata lock` pins it to an id.
     pub image: At<String>,
+    /// What the name of an image does not tell, by that name.
+    #[serde(default)]
+    pub images: BTreeMap<String, ImageFacts>,
     /// What kind of disk each volume type is: etcd needs `ssd`.
     #[serde(default)]
     pub volume_types: BTreeMap<String, VolumeType>,
@@ -39,6 +42,24 @@ pub struct OpenStack {
     /// Quota of the project where it is known and `strata lock` cannot read it. Overrides what was locked.
     #[serde(default)]
     pub quota: Quota,
+}
+
+/// What the name of an image does not tell.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImageFacts {
+    /// The family of its operating system. Default: from its `os_distro` in lock.yaml, else from its name.
+    pub family: At<ImageFamily>,
+}
+
+/// A family of operating systems that RKE2 has packages for and strata prepares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ImageFamily {
+    /// AlmaLinux, Rocky Linux, RHEL, Oracle Linux, CentOS Stream: 8, 9 or 10.
+    Redhat,
+    /// Debian and Ubuntu.
+    Debian,
 }
 
 /// One volume type of Cinder.
