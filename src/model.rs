@@ -8,6 +8,8 @@ mod cluster;
 mod disks;
 mod flows;
 pub mod host;
+mod kubelet;
+mod labels;
 mod names;
 mod network;
 mod nodes;
@@ -17,6 +19,7 @@ mod quota;
 mod resolve;
 mod rke2;
 pub mod site;
+mod taints;
 pub mod user_data;
 
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};

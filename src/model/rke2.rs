@@ -18,7 +18,7 @@ pub(super) fn kubernetes(input: &Input, assigned: &Assigned) -> Kubernetes {
         tls_names: tls_names(input, api_vip),
         node_ports: (written.node_ports.from, written.node_ports.to),
         encapsulation: written.encapsulation.value,
-        profile: written.profile.value,
+        profile: written.profile.value.known(),
         audit: written.audit.value,
         external_cloud_provider: written.cloud_provider.value == CloudProvider::Openstack,
         oidc: oidc(input),
