@@ -8,18 +8,19 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::host::{KUBELET_OWNED, KUBELET_UNKNOWN, KUBELET_UNSAFE, KUBELET_VALUE};
 use crate::source::At;
 use crate::source::environment::Profile;
-use crate::source::suggest::nearest;
+use crate::source::suggest::{nearest, short};
 
 use flags::{FLAGS, Kind, OWNED};
 
 pub(super) fn arguments(input: &Input, pool: &WrittenPool, findings: &mut Vec<Diagnostic>) {
     let cis = input.environment.kubernetes.profile.value.known() == Profile::Cis;
     for (name, value) in pool.kubelet_arguments {
-        findings.extend(unknown(name).or_else(|| owned(name)).or_else(|| wrong(name, value)).or_else(|| unsafe_value(cis, name, value)));
+        findings
+            .extend(unknown(name, value).or_else(|| owned(name)).or_else(|| wrong(name, value)).or_else(|| unsafe_value(cis, name, value)));
     }
 }
 
-fn unknown(name: &At<String>) -> Option<Diagnostic> {
+fn unknown(name: &At<String>, value: &At<String>) -> Option<Diagnostic> {
     let plain = name.trim_start_matches('-');
     let known = |name: &str| FLAGS.iter().any(|(flag, _)| *flag == name) || OWNED.iter().any(|(flag, _)| *flag == name);
     if known(name) {
@@ -29,11 +30,12 @@ fn unknown(name: &At<String>) -> Option<Diagnostic> {
     let (message, help) = if known(plain) {
         ("arguments are written without `--`".to_owned(), format!("write `{plain}`"))
     } else if let Some((before, after)) = plain.split_once('=') {
-        (format!("`{}` is an argument with its value", name.value), format!("write `{before}: \"{after}\"`"))
+        (format!("`{}` is an argument with its value", name.value), format!("write `{before}: \"{after}={}\"`", value.value))
     } else {
         let help = match nearest(plain, all()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "`kubelet --help` of this release lists them; what stands only in kubelet's configuration file cannot be set here".to_owned(),
+            None => "`kubelet --help` of this release lists them; what stands only in kubelet's configuration file cannot be set here"
+                .to_owned(),
         };
         (format!("kubelet has no argument `{plain}`"), help)
     };
@@ -49,7 +51,7 @@ fn owned(name: &At<String>) -> Option<Diagnostic> {
 fn wrong(name: &At<String>, value: &At<String>) -> Option<Diagnostic> {
     let (_, kind) = FLAGS.iter().find(|(flag, _)| *flag == name.as_str())?;
     let text = value.as_str();
-    let (what, example) = match kind {
+    let (right, example) = match kind {
         Kind::Switch => (matches!(text, "true" | "false"), "true or false"),
         Kind::Number => (text.parse::<i64>().is_ok(), "a whole number, such as \"60\""),
         Kind::Count => (text.parse::<u32>().is_ok_and(|count| count > 0), "a whole number from 1 on, such as \"60\""),
@@ -59,9 +61,8 @@ fn wrong(name: &At<String>, value: &At<String>) -> Option<Diagnostic> {
         Kind::Thresholds => (is_pairs(text, '<'), "thresholds, such as memory.available<500Mi,nodefs.available<10%"),
         Kind::Text => (!text.is_empty(), "something"),
     };
-    let example = example.to_owned();
-    (!what).then(|| {
-        Diagnostic::new(&KUBELET_VALUE, format!("`{}` of kubelet cannot be `{}`", name.value, crate::source::suggest::short(text)))
+    (!right).then(|| {
+        Diagnostic::new(&KUBELET_VALUE, format!("`{}` of kubelet cannot be `{}`", name.value, short(text)))
             .at(value.span, "")
             .help(format!("write {example}"))
     })
@@ -107,8 +108,10 @@ fn unsafe_value(cis: bool, name: &At<String>, value: &At<String>) -> Option<Diag
         ("seccomp-default", "false") => ("4.2.14", "true"),
         _ => return None,
     };
+    let open = matches!(item, "4.2.1" | "4.2.2" | "4.2.4");
+    let effect = if open { "opens the node to everybody" } else { "is less than the CIS benchmark asks" };
     Some(
-        Diagnostic::new(&KUBELET_UNSAFE, format!("`{}: {}` opens the node", name.value, crate::source::suggest::short(text)))
+        Diagnostic::new(&KUBELET_UNSAFE, format!("`{}: {}` {effect}", name.value, short(text)))
             .at(value.span, format!("CIS {item}"))
             .help(format!("leave it out, or write {right}")),
     )

@@ -1,8 +1,8 @@
 //! Taints of nodes: in Kubernetes' spelling, each once, and so that the platform's own pods have somewhere to be.
 
+use super::Role;
 use super::labels::{wrong_key, wrong_value};
 use super::pools::WrittenPool;
-use super::Role;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::host::{TAINT_EVICTS, TAINT_RESERVED, TAINT_STOPS_RKE2, TAINT_SYNTAX, TAINT_TWICE};
 use crate::diagnostic::codes::nodes::NOWHERE_TO_RUN;
@@ -23,12 +23,18 @@ pub(super) fn taints(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) {
 fn syntax(taint: &Taint) -> Option<Diagnostic> {
     if let Some((why, help)) = wrong_key(&taint.key) {
         let help = if taint.key.contains(['=', ':']) { "write `{key: …, value: …, effect: …}`, each part for itself" } else { help };
-        return Some(Diagnostic::new(&TAINT_SYNTAX, format!("`{}` is no key of a taint: {why}", taint.key.value)).at(taint.key.span, "").help(help));
+        return Some(
+            Diagnostic::new(&TAINT_SYNTAX, format!("`{}` is no key of a taint: {why}", taint.key.value)).at(taint.key.span, "").help(help),
+        );
     }
     let value = taint.value.as_ref()?;
     let why = wrong_value(value)?;
     let message = format!("the taint `{}` has a value that is none: {why}", taint.key.value);
-    Some(Diagnostic::new(&TAINT_SYNTAX, message).at(value.span, "").help("write up to 63 letters, digits, `-`, `_` and `.`, or leave `value` out"))
+    Some(
+        Diagnostic::new(&TAINT_SYNTAX, message)
+            .at(value.span, "")
+            .help("write up to 63 letters, digits, `-`, `_` and `.`, or leave `value` out"),
+    )
 }
 
 fn twice(taint: &Taint, before: &Taint) -> Diagnostic {
@@ -71,7 +77,10 @@ fn unwelcome(pool: &WrittenPool, taint: &Taint) -> Option<Diagnostic> {
         (Role::Agent, TaintEffect::NoExecute) => Some(
             Diagnostic::new(
                 &TAINT_EVICTS,
-                format!("the taint `{}` drives CoreDNS, metrics-server and the ingress controller from pool `{}`", taint.key.value, pool.key),
+                format!(
+                    "the taint `{}` drives CoreDNS, metrics-server and the ingress controller from pool `{}`",
+                    taint.key.value, pool.key
+                ),
             )
             .at(taint.effect.span, "evicts what does not tolerate it")
             .help("write `effect: NoSchedule`: it keeps new pods away and moves nobody"),
