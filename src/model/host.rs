@@ -1,6 +1,6 @@
 //! What a node is beside its server: the family of its operating system, RKE2's files, proxy, trust, who manages it.
 
-use super::{Input, Network};
+use super::{Input, Network, Text};
 use crate::source::At;
 use crate::source::environment::{ArtifactSource, ImageFamily};
 
@@ -73,7 +73,7 @@ const IMAGES: [&str; 2] = ["rke2-images-core.linux-amd64.tar.zst", "rke2-images-
 pub(super) fn host(input: &Input, network: &Network) -> Host {
     let environment = input.environment;
     let source = environment.kubernetes.artifacts.source.value;
-    let certificate = |(number, pem): (usize, &String)| Certificate { file: format!("strata-{}.crt", number + 1), pem: pem.clone() };
+    let certificate = |(number, pem): (usize, &Text)| Certificate { file: format!("strata-{}.crt", number + 1), pem: pem.text.clone() };
     Host {
         artifacts: artifacts(input),
         in_image: source == ArtifactSource::Image,
@@ -136,7 +136,7 @@ fn proxy(input: &Input, network: &Network) -> Option<Proxy> {
 
 /// Distributions by the names that Glance and images have for them.
 const FAMILIES: [(ImageFamily, &[&str]); 2] = [
-    (ImageFamily::Redhat, &["alma", "rocky", "rhel", "redhat", "red-hat", "centos", "oracle", "ol8", "ol9", "ol10", "fedora"]),
+    (ImageFamily::Redhat, &["alma", "rocky", "rhel", "redhat", "red-hat", "centos", "oracle", "ol7", "ol8", "ol9", "ol10"]),
     (ImageFamily::Debian, &["debian", "ubuntu"]),
 ];
 
