@@ -9,6 +9,7 @@ pub mod delivery;
 mod disks;
 mod flows;
 pub mod host;
+pub mod local;
 mod names;
 pub mod namespaces;
 mod network;
