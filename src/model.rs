@@ -15,6 +15,7 @@ mod images;
 mod kubelet;
 mod labels;
 pub mod leaks;
+pub mod local;
 mod names;
 pub mod namespaces;
 mod network;

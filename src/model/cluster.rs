@@ -33,6 +33,10 @@ const KNOWN_BAD: [(u16, u16, u16, &str); 6] = [
     (35, 1, 1, "v1.35.2+rke2r1"),
 ];
 
+/// The first release whose API server starts with the authentication configuration that strata writes: the ones before pass
+/// `--anonymous-auth` beside it, which Kubernetes refuses (rancher/rke2#8137).
+const AUTHENTICATION: (u16, u16) = (33, 2);
+
 pub(super) fn kubernetes(input: &Input, assigned: &Assigned, findings: &mut Vec<Diagnostic>) -> Kubernetes {
     let written = &input.environment.kubernetes;
     release(input, written.version, findings);
@@ -62,6 +66,14 @@ fn release(input: &Input, version: At<Rke2Version>, findings: &mut Vec<Diagnosti
             } else {
                 "a newer strata may know it; nobody has checked flags, ports and charts of that release with this one"
             }),
+        );
+    }
+    if MINORS.contains(&version.minor) && (version.minor, version.patch) < AUTHENTICATION {
+        let (minor, patch) = AUTHENTICATION;
+        findings.push(
+            Diagnostic::new(&RELEASE_UNSUPPORTED, format!("RKE2 {}: its API server would not start", version.value))
+                .at(version.span, "it passes `--anonymous-auth` beside the authentication configuration")
+                .help(format!("take v1.{minor}.{patch}+rke2r1 or later")),
         );
     }
     let is = |(minor, patch, revision, _): &&(u16, u16, u16, &str)| {
