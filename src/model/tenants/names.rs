@@ -8,6 +8,7 @@ use crate::diagnostic::codes::tenants::{
     TENANT_NAME_RESERVED, TENANT_WITHOUT_NAMESPACES,
 };
 use crate::model::Input;
+use crate::model::labels::syntax;
 use crate::model::namespaces::{PLATFORM, SYSTEM};
 use crate::source::environment::{self as written, PodSecurity};
 use crate::source::suggest::nearest;
@@ -89,7 +90,8 @@ fn privileged(namespace: &written::TenantNamespace, findings: &mut Vec<Diagnosti
 }
 
 fn labels(namespace: &written::TenantNamespace, findings: &mut Vec<Diagnostic>) {
-    for key in namespace.labels.keys() {
+    for (key, value) in &namespace.labels {
+        findings.extend(syntax(key, value));
         if OURS.iter().any(|prefix| key.starts_with(prefix)) {
             findings.push(
                 Diagnostic::new(&RESERVED_LABEL, format!("the label `{}` is not the tenant's to set", key.value))
