@@ -7,6 +7,7 @@ mod cli;
 mod diagnostics;
 mod draw;
 mod emission;
+mod first_boot;
 mod golden;
 mod house;
 mod lock;
