@@ -12,6 +12,7 @@ mod house;
 mod lock;
 mod model;
 mod reading;
+mod rke2;
 mod source;
 mod templates;
 mod traps;
