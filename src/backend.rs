@@ -16,6 +16,7 @@ pub struct Backend {
     pub pages: fn(&Model) -> Vec<Page>,
 }
 
+mod accounts;
 mod documents;
 mod octavia;
 mod openstack;

@@ -234,7 +234,13 @@ fn rke2(model: &Model) -> Vec<Delivered> {
     let mut files = vec![
         own(File::PoolConfig, "config.yaml.d/10-pool.yaml", Takes::Restart, "RKE2's settings, alike on all nodes of the pool"),
         own(File::NodeConfig, "config.yaml.d/20-node.yaml", Takes::Registration, "the node's name, address, labels and taints"),
-        file(File::Join, "/etc/strata/join.yaml", "0600", Takes::Restart, "where the node joins: all but the first start of the first server"),
+        file(
+            File::Join,
+            "/etc/strata/join.yaml",
+            "0600",
+            Takes::Restart,
+            "where the node joins: all but the first start of the first server",
+        ),
     ];
     if let Some(registries) = &model.kubernetes.registries {
         let registry = own(File::Registries, "registries.yaml", Takes::Restart, "images come through Harbor's proxy projects");

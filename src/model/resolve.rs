@@ -1,7 +1,10 @@
 //! From what is written to what is meant: one function for each topic, in order, and every finding at once.
 
 use super::addresses::assign;
-use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespaces, network, nodes, quota};
+use super::{
+    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespaces,
+    network, nodes, proxy, quota, registries, secrets, times,
+};
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::source::lock::Lock;
@@ -24,6 +27,13 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     disks::in_lock(input, &mut findings);
     nodes::extra_network_pools(input, &mut findings);
     names::names(input, &model, &mut findings);
+    images::images(input, &mut findings);
+    artifacts::artifacts(input, &model.host, &mut findings);
+    proxy::proxy(input, &model.host, &mut findings);
+    certificates::certificates(input, &mut findings);
+    times::times(input, &mut findings);
+    registries::registries(input, &model, &mut findings);
+    secrets::secrets(input, &mut findings);
     without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
     lock.addresses = assigned.record(input);

@@ -14,8 +14,10 @@ const CIPHERS: &str = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WIT
 const KUBELET: [(&str, &str); 3] = [("pod-max-pids", "4096"), ("seccomp-default", "true"), ("tls-cipher-suites", CIPHERS)];
 
 /// Benchmark 1.2.3, 1.2.9, 1.2.17 to 1.2.19 and 1.2.30; the first of the plugins is RKE2's own, which ours would replace.
-const API_SERVER: [(&str, &str); 2] =
-    [("enable-admission-plugins", "NodeRestriction,DenyServiceExternalIPs,EventRateLimit"), ("service-account-extend-token-expiration", "false")];
+const API_SERVER: [(&str, &str); 2] = [
+    ("enable-admission-plugins", "NodeRestriction,DenyServiceExternalIPs,EventRateLimit"),
+    ("service-account-extend-token-expiration", "false"),
+];
 
 /// What RKE2 sets under the CIS profile, said for both.
 const AUDIT_LOG: [(&str, &str); 4] = [

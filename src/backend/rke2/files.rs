@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::ProxyView;
 use super::config::{self, Keys};
 use crate::model::delivery::{self, Delivered, File};
-use crate::model::{Model, Namespace, NamespaceKind, Node, Oidc, Pool, Proxy, Registries};
+use crate::model::{Model, Namespace, NamespaceKind, Node, Oidc, Pool, Registries};
 use crate::render::Page;
 use crate::source::environment::{AuditLevel, Encapsulation, ImageFamily, PodSecurity, Profile};
 
@@ -46,10 +47,8 @@ struct Pem<'a> {
 }
 
 #[derive(Serialize)]
-struct Environment {
-    http: String,
-    https: String,
-    except: String,
+struct Environment<'a> {
+    proxy: Option<ProxyView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -81,10 +80,12 @@ pub(super) fn of_pool(model: &Model, pool: &Pool, delivered: &Delivered) -> Page
         File::Sysctl => Page::new(path, "rke2/rke2-cis-sysctl.conf.j2", Nothing {}),
         File::NetworkManager => Page::new(path, "rke2/rke2-calico-networkmanager.conf.j2", Nothing {}),
         File::Time => Page::new(path, "rke2/chrony.conf.j2", time(model, pool)),
-        File::Proxy => Page::new(path, "rke2/proxy.env.j2", model.host.proxy.as_ref().map(environment)),
+        File::Proxy => Page::new(path, "rke2/proxy.env.j2", Environment { proxy: model.host.proxy.as_ref().map(ProxyView::from) }),
         File::Keys(at) => Page::new(path, "rke2/authorized_keys.j2", Lines { lines: &model.administrators[at].keys }),
         File::Join => Page::new(path, "rke2/config.yaml.j2", ConfigView { keys: config::join(model) }),
-        File::Registries => Page::new(path, "rke2/registries.yaml.j2", kubernetes.registries.as_ref().map(|of| registries(model, pool, of))),
+        File::Registries => {
+            Page::new(path, "rke2/registries.yaml.j2", kubernetes.registries.as_ref().map(|of| registries(model, pool, of)))
+        }
         File::AuditPolicy => Page::new(path, "rke2/audit-policy.yaml.j2", AuditView { level: kubernetes.audit }),
         File::PodSecurity => Page::new(path, "rke2/pod-security.yaml.j2", pod_security(model)),
         File::Authentication => Page::new(path, "rke2/authentication.yaml.j2", authentication(model)),
@@ -102,10 +103,6 @@ fn time<'a>(model: &'a Model, pool: &Pool) -> TimeView<'a> {
         ImageFamily::Debian => "/var/lib/chrony/chrony.drift",
     };
     TimeView { servers: &model.network.ntp, drift }
-}
-
-fn environment(proxy: &Proxy) -> Environment {
-    Environment { http: proxy.http.clone(), https: proxy.https.clone(), except: proxy.except.join(",") }
 }
 
 /// Under `cis` everything is restricted but the system's own; else RKE2's own default: nothing is.

@@ -97,13 +97,8 @@ fn pool(scope: &Scope, name: String, port: u16) -> BalancerPool {
 /// The authentication configuration of the servers answers `/readyz` without credentials, and nothing else: 200 when a server
 /// is ready, 500 when it is not. With RKE2's own settings it would be 401 for both (rancher/rke2#7374).
 fn monitor(provider: Provider) -> Monitor {
-    let readyz = HttpProbe {
-        method: HttpMethod::Get,
-        path: "/readyz".to_owned(),
-        codes: "200".to_owned(),
-        version: HttpVersion::V10,
-        domain: None,
-    };
+    let readyz =
+        HttpProbe { method: HttpMethod::Get, path: "/readyz".to_owned(), codes: "200".to_owned(), version: HttpVersion::V10, domain: None };
     let (kind, http) = match provider {
         Provider::Amphora => (MonitorType::Https, Some(readyz)),
         Provider::Ovn => (MonitorType::Tcp, None),

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::backend::documents::words::word;
-use crate::model::delivery::{self, Delivered, Takes, When};
 use crate::model::Model;
+use crate::model::delivery::{self, Delivered, Takes, When};
 
 /// Pools whose nodes get the same files.
 #[derive(Serialize)]

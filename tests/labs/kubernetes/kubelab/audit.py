@@ -25,7 +25,8 @@ class Request:
 
     def __str__(self):
         what = f"{self.resource}{'/' + self.subresource if self.subresource else ''}{'.' + self.group if self.group else ''}"
-        return f"{self.verb} {what or self.path} by {self.user or 'nobody'}"
+        groups = [each for each in self.groups if each not in ("system:masters", "system:authenticated")]
+        return f"{self.verb} {what or self.path} by {self.user or 'nobody'}{' of ' if groups else ''}{', '.join(groups)}"
 
 
 class Policy:

@@ -96,16 +96,20 @@ class Requests:
         self.send(nobody, request, levels=logged)
 
     def rule(self, number, rule):
-        """One request for each resource or path that a rule names, by a user that it names."""
+        """One request for each resource or path that a rule names, by each user and group that it names."""
         verbs = [verb for verb in METHODS if not rule.get("verbs") or verb in rule["verbs"]]
         if not verbs:
             self.report.skip(f"audit: rule {number}: no request has the verbs {', '.join(rule['verbs'])}")
             return
-        user = (rule.get("users") or ["admin"])[0]
-        groups = tuple({*(rule.get("userGroups") or [])[:1], "system:masters", "system:authenticated"})
-        if "system:unauthenticated" in groups or user == "system:anonymous":
-            self.report.skip(f"audit: rule {number}: for requests without credentials")
-            return
+        for user in rule.get("users") or ["admin"]:
+            for group in rule.get("userGroups") or ["system:masters"]:
+                if user == "system:anonymous" or group == "system:unauthenticated":
+                    self.report.skip(f"audit: rule {number}: for requests without credentials")
+                else:
+                    self.as_user(rule, verbs, user, tuple(sorted({group, "system:masters", "system:authenticated"})))
+
+    def as_user(self, rule, verbs, user, groups):
+        """The requests of a rule by one of its users."""
         who = {"user": user, "groups": groups}
         if (user, groups) not in self.clients:
             self.clients[user, groups] = as_(user, groups)
