@@ -13,6 +13,7 @@ mod house;
 mod lock;
 mod model;
 mod reading;
+mod rke2;
 mod source;
 mod templates;
 mod traps;

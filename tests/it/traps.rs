@@ -65,7 +65,7 @@ fn every_trap_has_an_answer_that_a_test_shows() {
 }
 
 /// The repository's own environments, compiled once.
-fn environments() -> &'static BTreeMap<String, Compiled> {
+pub(crate) fn environments() -> &'static BTreeMap<String, Compiled> {
     static COMPILED: OnceLock<BTreeMap<String, Compiled>> = OnceLock::new();
     COMPILED.get_or_init(|| {
         let files = Disk::new(root()).unwrap();
