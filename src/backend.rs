@@ -21,12 +21,13 @@ mod documents;
 mod octavia;
 mod openstack;
 mod rke2;
+mod tenants;
 
 pub use openstack::USER_DATA;
 pub use rke2::{FLAGS, FlagRow};
 
 /// Every back end, in the order in which what they make is carried out.
-pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, rke2::BACKEND, documents::BACKEND];
+pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, rke2::BACKEND, tenants::BACKEND, documents::BACKEND];
 
 /// The pages of all back ends.
 #[must_use]

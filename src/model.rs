@@ -30,12 +30,14 @@ mod rke2;
 mod secrets;
 pub mod site;
 mod taints;
+pub mod tenants;
 mod times;
 pub mod user_data;
 
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
 pub use namespaces::{Namespace, NamespaceKind};
 pub use resolve::{Resolved, resolve};
+pub use tenants::Tenant;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -75,6 +77,8 @@ pub struct Model {
     pub public_addresses: Vec<PublicAddress>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
+    /// Tenants, as written.
+    pub tenants: Vec<Tenant>,
     /// People with an account.
     pub administrators: Vec<Administrator>,
     /// What this environment takes of the project's quota, and how much there is.

@@ -8,6 +8,7 @@ mod picture;
 mod prerequisites;
 mod readme;
 mod secrets;
+mod tenants;
 mod words;
 
 use super::Backend;

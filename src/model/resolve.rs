@@ -3,7 +3,7 @@
 use super::addresses::assign;
 use super::{
     Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespaces,
-    network, nodes, proxy, quota, registries, secrets, times,
+    network, nodes, proxy, quota, registries, secrets, tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -80,6 +80,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
     let balancers = balancers::balancers(input, &network, &pools, &assigned.vips, findings);
     let groups = flows::groups(input, &network, &pools);
     let flows = flows::flows(input, &network, &groups, &balancers, findings);
+    let kubernetes = cluster::kubernetes(input, &assigned, findings);
+    let tenants = tenants::tenants(input, &kubernetes, &pools, findings);
     let mut model = Model {
         name: environment.name.value.clone(),
         source: input.source.to_owned(),
@@ -88,7 +90,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
             region: environment.openstack.region.as_ref().map(|at| at.value.clone()),
             external_network: environment.openstack.external_network.value.clone(),
         },
-        kubernetes: cluster::kubernetes(input, &assigned, findings),
+        kubernetes,
+        tenants,
         host: host::host(input, &network),
         namespaces: namespaces::namespaces(input),
         bastion: cluster::bastion(input, &assigned, findings),

@@ -8,8 +8,8 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-use super::balancers;
 use super::words::{NOTHING, address_or_new, count, list, ports, protocol, remote, room, word};
+use super::{balancers, tenants};
 use crate::model::local::{self, Local};
 use crate::model::{Direction, Flow, Model, PublicAddress, QuotaUse, Role};
 use crate::render::Page;
@@ -25,6 +25,9 @@ struct View<'a> {
     flows: Vec<FlowRow<'a>>,
     local: Vec<LocalRow>,
     delivered: Vec<delivered::PoolsView>,
+    tenants: Vec<tenants::Row<'a>>,
+    access: &'static str,
+    argocd: bool,
     public: Vec<PublicRow<'a>>,
     quota: Vec<QuotaRow>,
     order: Vec<order::Step>,
@@ -100,6 +103,9 @@ pub(super) fn page(model: &Model) -> Page {
         flows: model.flows.iter().map(flow).collect(),
         local: local::listeners(&model.kubernetes).into_iter().map(local).collect(),
         delivered: delivered::pools(model),
+        tenants: tenants::rows(model),
+        access: tenants::access(model),
+        argocd: model.written.argocd.is_some(),
         public: model.public_addresses.iter().map(public).collect(),
         quota: model.quota.iter().map(quota).collect(),
         order: order::steps(model),
