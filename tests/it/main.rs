@@ -11,6 +11,7 @@ mod golden;
 mod house;
 mod lock;
 mod model;
+mod reach;
 mod reading;
 mod source;
 mod templates;
