@@ -16,6 +16,7 @@ pub struct Backend {
     pub pages: fn(&Model) -> Vec<Page>,
 }
 
+mod calico;
 mod documents;
 mod octavia;
 mod openstack;
@@ -23,7 +24,7 @@ mod openstack;
 pub use openstack::USER_DATA;
 
 /// Every back end, in the order in which what they make is carried out.
-pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, documents::BACKEND];
+pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, calico::BACKEND, documents::BACKEND];
 
 /// The pages of all back ends.
 #[must_use]

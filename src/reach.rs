@@ -20,7 +20,7 @@ mod workloads;
 
 pub use cluster::Cluster;
 pub use documents::Trouble;
-pub use place::{Place, Side, parse_packet, parse_side};
+pub use place::{METADATA, Place, Side, parse_packet, parse_side};
 pub use policy::{Direction, Peer, Pod, Policy, protocol, protocol_name};
 pub use route::{By, Judgement, Packet, Route, Verdict};
 pub use selector::Selector;

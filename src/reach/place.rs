@@ -14,7 +14,7 @@ use super::route::Packet;
 use super::workloads::{WORKLOADS, Workload};
 
 /// OpenStack's metadata service, as every cloud has it.
-pub(super) const METADATA: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
+pub const METADATA: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
 
 /// One end of a flow, as it is written.
 #[derive(Debug, Clone)]
