@@ -9,6 +9,7 @@ mod disks;
 mod flows;
 pub mod host;
 mod names;
+mod namespace_flows;
 pub mod namespaces;
 mod network;
 mod nodes;

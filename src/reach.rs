@@ -12,14 +12,19 @@
 
 mod cluster;
 mod documents;
+mod matrix;
+mod open;
 mod place;
 mod policy;
+mod rke2;
 mod route;
 mod selector;
 mod workloads;
 
 pub use cluster::Cluster;
 pub use documents::Trouble;
+pub use matrix::{Matrix, Row, UNDECLARED};
+pub use open::Open;
 pub use place::{METADATA, Place, Side, parse_packet, parse_side};
 pub use policy::{Direction, Peer, Pod, Policy, protocol, protocol_name};
 pub use route::{By, Judgement, Packet, Route, Verdict};
@@ -51,6 +56,9 @@ impl Reach {
         let mut found = Documents::default();
         for (path, documents) in files {
             found.add(path, documents);
+        }
+        if cluster.cis {
+            found.add(rke2::SOURCE, &rke2::policies());
         }
         found.finish();
         let Documents { mut tiers, mut policies, namespaces, accounts, troubles } = found;

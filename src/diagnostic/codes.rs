@@ -21,6 +21,7 @@ macro_rules! codes {
 pub mod balancers;
 pub mod cloud;
 pub mod cluster;
+pub mod flows;
 pub mod lock;
 pub mod network;
 pub mod nodes;
@@ -31,7 +32,7 @@ use super::Code;
 
 /// Every code of every topic.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, balancers::ALL, render::ALL, lock::ALL].into_iter().flatten().copied()
+    [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, balancers::ALL, render::ALL, lock::ALL, flows::ALL].into_iter().flatten().copied()
 }
 
 /// The code of that name.

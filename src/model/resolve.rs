@@ -1,7 +1,7 @@
 //! From what is written to what is meant: one function for each topic, in order, and every finding at once.
 
 use super::addresses::assign;
-use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespaces, network, nodes, quota};
+use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespace_flows, namespaces, network, nodes, quota};
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::source::lock::Lock;
@@ -24,6 +24,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     disks::in_lock(input, &mut findings);
     nodes::extra_network_pools(input, &mut findings);
     names::names(input, &model, &mut findings);
+    namespace_flows::check(input, &model.network, &model.namespaces, &mut findings);
     without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
     lock.addresses = assigned.record(input);

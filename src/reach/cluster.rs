@@ -5,7 +5,9 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
+use super::workloads::Workload;
 use crate::model::{Model, Role};
+use crate::source::environment::{IngressController, Profile};
 
 /// Addresses of a cluster.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct Cluster {
     pub behind: BTreeMap<(String, String), Vec<(Ipv4Addr, u8, u16)>>,
     /// Whether RKE2 adds its own policies (profile `cis`).
     pub cis: bool,
+    /// The ingress controller of RKE2's that runs, by the name of its workload.
+    pub controller: Option<&'static str>,
 }
 
 /// Where kube-apiserver listens.
@@ -44,7 +48,24 @@ impl Cluster {
             agents: named(Role::Agent),
             servers,
             behind: BTreeMap::from([(("default".to_owned(), "kubernetes".to_owned()), api)]),
-            cis: model.kubernetes.profile == crate::source::environment::Profile::Cis,
+            cis: model.kubernetes.profile == Profile::Cis,
+            controller: model.kubernetes.ingress.map(|controller| match controller {
+                IngressController::Traefik => "traefik",
+                IngressController::IngressNginx => "ingress-nginx",
+            }),
         }
+    }
+
+    /// Whether a workload of RKE2's runs; those of the platform run where their namespace is.
+    pub(super) fn runs(&self, workload: &Workload) -> bool {
+        match workload.name {
+            "traefik" | "ingress-nginx" => self.controller == Some(workload.name),
+            _ => true,
+        }
+    }
+
+    /// An address of a node's tunnel interface, as Calico hands them out: which ones, it decides at run time.
+    pub(super) fn tunnel(&self) -> Ipv4Addr {
+        Ipv4Addr::from(u32::from(self.pods.broadcast()).saturating_sub(255))
     }
 }

@@ -37,6 +37,27 @@ pub enum Side {
     Net(Ipv4Net),
 }
 
+impl Side {
+    /// Addresses outside of the cluster: all of them are as good as the Internet.
+    #[must_use]
+    pub fn outside(net: IpNet) -> Side {
+        match net {
+            IpNet::V4(net) if net.prefix_len() > 0 => Side::Net(net.trunc()),
+            _ => Side::Internet,
+        }
+    }
+
+    /// The namespace, of pods.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        match self {
+            Side::Pod(namespace, _) => Some(namespace),
+            Side::Workload(known) => Some(known.namespace),
+            _ => None,
+        }
+    }
+}
+
 /// One address that stands for a piece of an end.
 #[derive(Debug, Clone)]
 pub struct Place {
@@ -113,6 +134,22 @@ impl Reach {
             Side::Internet => vec![Place { label: "internet".into(), address: self.anywhere(), pod: None }],
             Side::Net(net) => self.addresses(*net)?,
         })
+    }
+
+    /// The places that an end's packets come from. A node's own programs are seen by pods of other nodes with the address of the
+    /// tunnel's interface: in the pods' range, and no pod's. What comes from outside comes through nodes.
+    #[must_use]
+    pub fn sources(&self, side: &Side) -> Vec<Place> {
+        match side {
+            Side::Nodes | Side::Servers | Side::Agents => {
+                let mut places = self.places(side).unwrap_or_default();
+                let tunnel = || Place { label: "a node's tunnel".into(), address: self.cluster.tunnel(), pod: None };
+                places.push(tunnel());
+                places
+            }
+            Side::Internet | Side::Metadata => Vec::new(),
+            side => self.places(side).unwrap_or_default(),
+        }
     }
 
     fn pods(&self, pod: &Pod, label: String) -> Vec<Place> {

@@ -19,6 +19,7 @@ fn cluster() -> Cluster {
         agents: node("general-0", 128),
         behind: BTreeMap::from([(("default".into(), "kubernetes".into()), api)]),
         cis: false,
+        controller: Some("traefik"),
     }
 }
 
@@ -322,7 +323,7 @@ fn addresses_labels_and_accounts_of_a_rule_must_all_hold() {
         ("destination: {notSelector: app == 'x'}", false),
         ("destination: {notSelector: app == 'y'}", true),
         ("destination: {namespaceSelector: kubernetes.io/metadata.name == 'b'}", true),
-        ("destination: {namespaceSelector: projectcalico.org/name in {'b', 'c'}}", true),
+        ("destination: {namespaceSelector: \"projectcalico.org/name in {'b', 'c'}\"}", true),
         ("destination: {selector: projectcalico.org/namespace == 'b' && projectcalico.org/orchestrator == 'k8s'}", true),
         ("destination: {serviceAccounts: {names: [default]}}", true),
         ("destination: {serviceAccounts: {names: [other]}}", false),

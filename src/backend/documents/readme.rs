@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::balancers;
 use super::words::{NOTHING, address_or_new, count, list, ports, protocol, remote, room, word};
 use crate::model::{Direction, Flow, Model, PublicAddress, QuotaUse, Role};
+use crate::reach::Matrix;
 use crate::render::Page;
 
 #[derive(Serialize)]
@@ -21,6 +22,7 @@ struct View<'a> {
     addresses: Vec<AddressRow>,
     balancers: Vec<balancers::View<'a>>,
     flows: Vec<FlowRow<'a>>,
+    reach: ReachView<'a>,
     public: Vec<PublicRow<'a>>,
     quota: Vec<QuotaRow>,
     order: Vec<order::Step>,
@@ -63,6 +65,20 @@ struct FlowRow<'a> {
     purposes: String,
 }
 
+/// Who reaches whom, as far as policies decide it.
+#[derive(Serialize)]
+struct ReachView<'a> {
+    columns: &'a [String],
+    rows: Vec<ReachRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReachRow<'a> {
+    from: &'a str,
+    own: &'a str,
+    cells: &'a [String],
+}
+
 #[derive(Serialize)]
 struct PublicRow<'a> {
     owner: &'a str,
@@ -78,7 +94,7 @@ struct QuotaRow {
     share: String,
 }
 
-pub(super) fn page(model: &Model) -> Page {
+pub(super) fn page(model: &Model, reach: &Matrix) -> Page {
     let view = View {
         environment: model.name.as_str(),
         summary: summary(model),
@@ -87,6 +103,7 @@ pub(super) fn page(model: &Model) -> Page {
         addresses: addresses(model),
         balancers: balancers::views(model),
         flows: model.flows.iter().map(flow).collect(),
+        reach: reach_view(reach),
         public: model.public_addresses.iter().map(public).collect(),
         quota: model.quota.iter().map(quota).collect(),
         order: order::steps(model),
@@ -177,6 +194,11 @@ fn flow(flow: &Flow) -> FlowRow<'_> {
         remote: remote(&flow.remote),
         purposes: flow.purposes.join("; "),
     }
+}
+
+fn reach_view(matrix: &Matrix) -> ReachView<'_> {
+    let rows = matrix.rows.iter().map(|row| ReachRow { from: &row.from, own: &row.own, cells: &row.cells });
+    ReachView { columns: &matrix.columns, rows: rows.collect() }
 }
 
 fn public(address: &PublicAddress) -> PublicRow<'_> {
