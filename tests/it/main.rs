@@ -13,6 +13,7 @@ mod house;
 mod lock;
 mod model;
 mod random;
+mod reach;
 mod reading;
 mod rke2;
 mod source;
