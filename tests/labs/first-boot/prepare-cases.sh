@@ -7,7 +7,7 @@ fresh() {
     check "cloud-init applies the user data of $2" first_boot "$(user_data "$2" "${3:-server}")"
 }
 
-requested() { grep -cE "$1" "$LAB/requests"; }  # PATTERN
+requested() { grep -cE "$1" "$LAB/requests"; } # PATTERN
 installed() { [ -x "$ROOT/usr/local/bin/rke2" ] && [ -e "$ROOT/usr/local/lib/systemd/system/rke2-server.service" ]; }
 nothing_installed() {
     [ ! -e "$ROOT/var/lib/strata/prepared" ] && [ -z "$(find "$ROOT"/usr/local "$ROOT"/opt -name 'rke2*' 2>/dev/null)" ] &&
