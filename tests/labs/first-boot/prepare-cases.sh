@@ -11,7 +11,7 @@ requested() { grep -cE "$1" "$LAB/requests"; } # PATTERN
 installed() { [ -x "$ROOT/usr/local/bin/rke2" ] && [ -e "$ROOT/usr/local/lib/systemd/system/rke2-server.service" ]; }
 nothing_installed() {
     [ ! -e "$ROOT/var/lib/strata/prepared" ] && [ -z "$(find "$ROOT"/usr/local "$ROOT"/opt -name 'rke2*' 2>/dev/null)" ] &&
-        [ -z "$(find "$ROOT/var/lib/strata" "$ROOT/var/lib/rancher" -type f 2>/dev/null)" ]
+        [ -z "$(find "$ROOT/var/lib/strata/downloads" "$ROOT/var/lib/rancher" -name 'rke2*' 2>/dev/null)" ]
 }
 boot_hash() {
     grep -qF "strata/boot-hash=$(sha256sum <"$1" | cut -c 1-16)" "$ROOT/etc/rancher/rke2/config.yaml.d/40-boot.yaml"

@@ -9,6 +9,7 @@ TOKEN='K10strata-marker-of-a-secret::server:token'
 deliver() {
     local file
     mkdir -p "$ROOT/etc/strata" "$ROOT/etc/rancher/rke2/config.yaml.d"
+    rm -f "$ROOT/etc/rancher/rke2/token"
     (
         umask 077
         printf '%s\n' "$TOKEN" >"$ROOT/etc/rancher/rke2/token"
