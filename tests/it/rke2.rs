@@ -204,6 +204,35 @@ fn the_index_knows_every_file() {
     }
 }
 
+/// Trap 18: with S3 in the configuration a restore would look there.
+#[test]
+fn no_key_of_s3_is_written() {
+    for compiled in environments() {
+        let settings = file(compiled, servers(compiled), "10-pool.yaml");
+        assert!(settings.as_object().unwrap().keys().all(|key| !key.starts_with("etcd-s3")), "{settings}");
+    }
+}
+
+/// Trap 20: RKE2 exits without these.
+#[test]
+fn what_rke2_needs_is_there_before_it_starts() {
+    for compiled in environments() {
+        for pool in &compiled.model.pools {
+            let files = delivery::files(&compiled.model, pool);
+            for path in ["/etc/sysctl.d/60-rke2-cis.conf", "/etc/rancher/rke2/token", "/etc/rancher/rke2/config.yaml.d/10-pool.yaml"] {
+                let delivered = files.iter().find(|delivered| delivered.path == path).unwrap_or_else(|| panic!("no {path}"));
+                assert_eq!(delivered.when, delivery::When::BeforeStart, "{path}");
+            }
+        }
+        let arguments = file(compiled, servers(compiled), "10-pool.yaml").to_string();
+        let named = arguments.split(['"', '=']).filter(|word| word.starts_with("/etc/")).map(str::to_owned);
+        let files = delivery::files(&compiled.model, servers(compiled));
+        for path in named {
+            assert!(files.iter().any(|delivered| delivered.path == path), "{path} is named, and nobody delivers it");
+        }
+    }
+}
+
 /// Puppet is one word in the index, and never has a secret, the version or the rule of joining.
 #[test]
 fn puppet_changes_who_writes_and_nothing_else() {
