@@ -17,6 +17,7 @@ mod labels;
 pub mod leaks;
 pub mod local;
 mod names;
+mod namespace_flows;
 pub mod namespaces;
 mod network;
 mod nodes;

@@ -21,6 +21,7 @@ macro_rules! codes {
 pub mod balancers;
 pub mod cloud;
 pub mod cluster;
+pub mod flows;
 pub mod host;
 pub mod lock;
 pub mod network;
@@ -46,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         render::ALL,
         lock::ALL,
         tenants::ALL,
+        flows::ALL,
     ]
     .into_iter()
     .flatten()

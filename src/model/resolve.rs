@@ -2,8 +2,8 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespaces,
-    network, nodes, proxy, quota, registries, secrets, tenants, times,
+    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespace_flows,
+    namespaces, network, nodes, proxy, quota, registries, secrets, tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -34,6 +34,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     times::times(input, &mut findings);
     registries::registries(input, &model, &mut findings);
     secrets::secrets(input, &mut findings);
+    namespace_flows::check(input, &model.network, &model.namespaces, &mut findings);
     without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
     lock.addresses = assigned.record(input);
