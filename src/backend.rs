@@ -17,13 +17,14 @@ pub struct Backend {
 }
 
 mod documents;
+mod kyverno;
 mod octavia;
 mod openstack;
 
 pub use openstack::USER_DATA;
 
 /// Every back end, in the order in which what they make is carried out.
-pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, documents::BACKEND];
+pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, kyverno::BACKEND, documents::BACKEND];
 
 /// The pages of all back ends.
 #[must_use]

@@ -12,6 +12,7 @@ mod names;
 pub mod namespaces;
 mod network;
 mod nodes;
+pub mod policies;
 mod pools;
 mod ports;
 mod quota;
@@ -22,6 +23,7 @@ pub mod user_data;
 
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
 pub use namespaces::{Namespace, NamespaceKind};
+pub use policies::Policies;
 pub use resolve::{Resolved, resolve};
 
 use std::collections::BTreeMap;
@@ -61,6 +63,8 @@ pub struct Model {
     pub public_addresses: Vec<PublicAddress>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
+    /// Rules for what runs in the cluster.
+    pub policies: Policies,
     /// People with an account.
     pub administrators: Vec<Administrator>,
     /// What this environment takes of the project's quota, and how much there is.

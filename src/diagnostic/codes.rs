@@ -24,6 +24,7 @@ pub mod cluster;
 pub mod lock;
 pub mod network;
 pub mod nodes;
+pub mod policies;
 pub mod render;
 pub mod source;
 
@@ -31,7 +32,8 @@ use super::Code;
 
 /// Every code of every topic.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, balancers::ALL, render::ALL, lock::ALL].into_iter().flatten().copied()
+    let topics = [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, balancers::ALL, policies::ALL, render::ALL, lock::ALL];
+    topics.into_iter().flatten().copied()
 }
 
 /// The code of that name.

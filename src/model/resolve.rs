@@ -1,7 +1,9 @@
 //! From what is written to what is meant: one function for each topic, in order, and every finding at once.
 
 use super::addresses::assign;
-use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespaces, network, nodes, quota};
+use super::{
+    Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespaces, network, nodes, policies, quota,
+};
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::source::lock::Lock;
@@ -70,6 +72,7 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
     let balancers = balancers::balancers(input, &network, &pools, &assigned.vips, findings);
     let groups = flows::groups(input, &network, &pools);
     let flows = flows::flows(input, &network, &groups, &balancers, findings);
+    let namespaces = namespaces::namespaces(input);
     let mut model = Model {
         name: environment.name.value.clone(),
         source: input.source.to_owned(),
@@ -80,7 +83,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         },
         kubernetes: cluster::kubernetes(input, &assigned, findings),
         host: host::host(input, &network),
-        namespaces: namespaces::namespaces(input),
+        policies: policies::policies(input, &namespaces, findings),
+        namespaces,
         bastion: cluster::bastion(input, &assigned, findings),
         administrators: cluster::administrators(input, findings),
         public_addresses: quota::public_addresses(input, findings),

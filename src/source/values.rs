@@ -217,6 +217,18 @@ impl Size {
         Size(count << 30)
     }
 
+    /// A number of MiB.
+    #[must_use]
+    pub const fn mib(count: u64) -> Self {
+        Size(count << 20)
+    }
+
+    /// That many times as much.
+    #[must_use]
+    pub fn times(self, factor: u64) -> Self {
+        Size(self.0.saturating_mul(factor))
+    }
+
     /// In bytes.
     #[must_use]
     pub fn bytes(self) -> u64 {
@@ -394,6 +406,12 @@ text_value!(Url, "Url", "An absolute URL, without a password.", { "pattern": "^(
 pub struct Cpu(u64);
 
 impl Cpu {
+    /// A number of thousandths of a core.
+    #[must_use]
+    pub const fn thousandths(count: u64) -> Self {
+        Cpu(count)
+    }
+
     /// In thousandths of a core.
     #[must_use]
     pub fn millis(self) -> u64 {
@@ -446,3 +464,48 @@ impl schemars::JsonSchema for Cpu {
         })
     }
 }
+
+/// A day of the calendar: `2026-11-25`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// The days of a month.
+    fn days(year: u16, month: u8) -> u8 {
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        match month {
+            2 => 28 + u8::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl FromStr for Date {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut parts = text.splitn(3, '-');
+        let mut next = || parts.next().and_then(|part| part.parse::<u16>().ok());
+        let date = next().zip(next()).zip(next()).and_then(|((year, month), day)| {
+            let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+            let exists = (1..=12).contains(&month) && (1..=Date::days(year, month)).contains(&day);
+            exists.then_some(Date { year, month, day })
+        });
+        // One way to write each day: `2026-3-1` and `+2026-03-01` would sort and read otherwise.
+        date.filter(|date| date.to_string() == text)
+            .ok_or_else(|| wrong(text, "a day", "write year, month and day with all their digits, such as `2026-11-25`"))
+    }
+}
+text_value!(Date, "Date", "A day of the calendar: year, month, day.", {
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-11-25"]
+});
