@@ -16,15 +16,18 @@ pub struct Backend {
     pub pages: fn(&Model) -> Vec<Page>,
 }
 
+mod accounts;
 mod documents;
 mod kyverno;
 mod octavia;
 mod openstack;
+mod rke2;
 
 pub use openstack::USER_DATA;
+pub use rke2::{FLAGS, FlagRow};
 
 /// Every back end, in the order in which what they make is carried out.
-pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, kyverno::BACKEND, documents::BACKEND];
+pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, rke2::BACKEND, kyverno::BACKEND, documents::BACKEND];
 
 /// The pages of all back ends.
 #[must_use]

@@ -2,14 +2,14 @@
 
 use crate::backend;
 use crate::diagnostic::{Checked, Diagnostic};
-use crate::model::{self, Input, Model, Resolved, Texts};
+use crate::model::{self, Input, Model, Resolved, Text, Texts};
 use crate::render::{self, Templates};
 use crate::source::decode::decode;
 use crate::source::environment::Environment;
 use crate::source::load::{self, Files};
 use crate::source::lock::Lock;
 use crate::source::merge::Rules;
-use crate::source::{At, Sources, yaml};
+use crate::source::{At, FileId, Sources, yaml};
 use crate::tree::Tree;
 
 /// Where merging through `extends` differs from the plain rules.
@@ -66,6 +66,7 @@ pub fn lock_path(name: &str) -> String {
 /// Room 1: an environment and its pins, as written.
 pub fn read(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<Read> {
     let mut findings = Vec::new();
+    let seen = sources.count();
     let environment = match load::environment(files, name, &MERGE, sources) {
         Ok(node) => take(decode::<Environment>(&node), &mut findings),
         Err(found) => {
@@ -75,6 +76,8 @@ pub fn read(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<Rea
     };
     let texts = environment.as_ref().map_or_else(Texts::default, |environment| referenced(environment, files, sources, &mut findings));
     let lock = lock(files, name, sources, &mut findings);
+    let certificates: Vec<FileId> = texts.certificates.iter().chain(&texts.oidc_ca).chain(&texts.issuer_ca).map(|text| text.file).collect();
+    findings.extend(model::leaks::in_sources(sources, seen, &certificates));
     let source = load::environment_path(name);
     let value = environment.zip(lock).map(|(environment, lock)| Read { environment, lock, source, texts });
     Checked { value, findings }
@@ -83,7 +86,7 @@ pub fn read(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<Rea
 /// Files of the repository that an environment names: all must be there.
 fn referenced(environment: &Environment, files: &dyn Files, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Texts {
     let mut text = |named: &At<String>| match load::text(files, named, sources) {
-        Ok(file) => Some(file.text),
+        Ok(file) => Some(Text { named: named.span, file: file.file, text: file.text }),
         Err(finding) => {
             findings.push(finding);
             None
@@ -138,6 +141,7 @@ pub fn compile(files: &dyn Files, name: &str, templates: &Templates, sources: &m
         Ok(tree) => {
             let user_data = tree.iter().filter(|(path, _)| path.starts_with(backend::USER_DATA));
             findings.extend(model::user_data::size(&read.environment, user_data));
+            findings.extend(model::leaks::in_tree(&read.environment, tree.iter()));
             let failed = findings.iter().any(Diagnostic::is_error);
             Checked { value: (!failed).then_some(Compiled { model, tree, lock }), findings }
         }

@@ -3,11 +3,19 @@
 //! Plain data: no place in a text, no `Option` that still means "default". Names are the field's own.
 
 mod addresses;
+mod artifacts;
 mod balancers;
+mod certificates;
 mod cluster;
+pub mod delivery;
 mod disks;
 mod flows;
 pub mod host;
+mod images;
+mod kubelet;
+mod labels;
+pub mod leaks;
+pub mod local;
 mod names;
 pub mod namespaces;
 mod network;
@@ -15,10 +23,15 @@ mod nodes;
 pub mod policies;
 mod pools;
 mod ports;
+mod proxy;
 mod quota;
+mod registries;
 mod resolve;
 mod rke2;
+mod secrets;
 pub mod site;
+mod taints;
+mod times;
 pub mod user_data;
 
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
@@ -33,6 +46,7 @@ use ipnet::Ipv4Net;
 
 use crate::source::environment as written;
 use crate::source::values::{HostName, Name, Rke2Version};
+use crate::source::{FileId, Span};
 
 /// One environment, resolved.
 #[derive(Debug, Clone)]
@@ -260,6 +274,14 @@ pub struct Registries {
     pub robot: Option<Name>,
 }
 
+impl Registries {
+    /// Harbor's host and port: images and accounts are looked up by it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.url.split_once("://").map_or(self.url.as_str(), |(_, host)| host)
+    }
+}
+
 /// Whether a pool runs the control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -310,6 +332,14 @@ pub struct Pool {
     pub kubelet_arguments: BTreeMap<String, String>,
     /// How changes go through it.
     pub update: written::Update,
+}
+
+impl Pool {
+    /// What its files are called by: `server` for the servers, else the pool's name.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        if self.role == Role::Server { "server" } else { &self.key }
+    }
 }
 
 /// An image.
@@ -607,9 +637,20 @@ pub struct Input<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Texts {
     /// Those of `trust.certificates`, in their order.
-    pub certificates: Vec<String>,
+    pub certificates: Vec<Text>,
     /// That of `kubernetes.oidc.ca`.
-    pub oidc_ca: Option<String>,
+    pub oidc_ca: Option<Text>,
     /// That of `certificates.issuer.ca`.
-    pub issuer_ca: Option<String>,
+    pub issuer_ca: Option<Text>,
+}
+
+/// What a file holds, and where it is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The place that names it.
+    pub named: Span,
+    /// The file.
+    pub file: FileId,
+    /// What it holds.
+    pub text: String,
 }

@@ -65,6 +65,28 @@ impl Sources {
         self.0.get(id.0 as usize)
     }
 
+    /// The files that were added behind the first `seen` ones, with their ids.
+    pub fn since(&self, seen: usize) -> impl Iterator<Item = (FileId, &Source)> {
+        let id = |at: usize| FileId(u32::try_from(at).unwrap_or(u32::MAX));
+        self.0.iter().enumerate().skip(seen).map(move |(at, source)| (id(at), source))
+    }
+
+    /// How many files were read.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Strikes a secret out of what is kept of a file, so that no finding ever draws it. Places stay where they are.
+    pub fn strike(&mut self, span: Span) {
+        let Some(source) = self.0.get_mut(span.file.0 as usize) else { return };
+        let range = span.start as usize..span.end as usize;
+        if let Some(secret) = source.text.get(range.clone()) {
+            let struck: String = secret.bytes().map(|byte| if byte == b'\n' { '\n' } else { '*' }).collect();
+            source.text.replace_range(range, &struck);
+        }
+    }
+
     /// Line and column of a span's start, both from 1, the column in characters.
     #[must_use]
     pub fn line_column(&self, span: Span) -> (usize, usize) {

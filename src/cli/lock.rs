@@ -45,7 +45,7 @@ pub(super) fn run(directory: &Path, name: &str, wish: Wish, output: &Output) -> 
         cloud: wish.only != Some(Part::Rke2),
         rke2: wish.only != Some(Part::Cloud),
         upgrade: wish.upgrade,
-        certificates: read_value.texts.certificates,
+        certificates: read_value.texts.certificates.into_iter().map(|text| text.text).collect(),
         ..Options::default()
     };
     let locked = lock(&read_value.environment, &read_value.lock, &options);

@@ -21,9 +21,11 @@ macro_rules! codes {
 pub mod balancers;
 pub mod cloud;
 pub mod cluster;
+pub mod host;
 pub mod lock;
 pub mod network;
 pub mod nodes;
+pub mod platform;
 pub mod policies;
 pub mod render;
 pub mod source;
@@ -32,8 +34,22 @@ use super::Code;
 
 /// Every code of every topic.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let topics = [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, balancers::ALL, policies::ALL, render::ALL, lock::ALL];
-    topics.into_iter().flatten().copied()
+    [
+        source::ALL,
+        network::ALL,
+        nodes::ALL,
+        host::ALL,
+        platform::ALL,
+        cluster::ALL,
+        cloud::ALL,
+        balancers::ALL,
+        policies::ALL,
+        render::ALL,
+        lock::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The code of that name.

@@ -10,9 +10,10 @@ use crate::diagnostic::codes::cluster::{
     BASTION_DATA_MISSING, CNI_UNSUPPORTED, INGRESS_NGINX_GONE, KNOWN_BAD_RELEASE, NOBODY_CAN_LOG_IN, RELEASE_NOT_LOCKED,
     RELEASE_UNSUPPORTED,
 };
+use crate::diagnostic::codes::host::{AUDIT_OFF, PROFILE_NUMBERED, PROFILE_RELEASE};
 use crate::source::At;
 use crate::source::Span;
-use crate::source::environment::{Cni, Disk, Exposure, IngressController};
+use crate::source::environment::{AuditLevel, Cni, Disk, Exposure, IngressController, Profile, ProfileName};
 use crate::source::values::{Rke2Version, Size};
 
 /// Minor versions of Kubernetes whose RKE2, Calico and CIS profile this version of strata was made for.
@@ -32,6 +33,10 @@ const KNOWN_BAD: [(u16, u16, u16, &str); 6] = [
     (35, 1, 1, "v1.35.2+rke2r1"),
 ];
 
+/// The first release whose API server starts with the authentication configuration that strata writes: the ones before pass
+/// `--anonymous-auth` beside it, which Kubernetes refuses (rancher/rke2#8137).
+const AUTHENTICATION: (u16, u16) = (33, 2);
+
 pub(super) fn kubernetes(input: &Input, assigned: &Assigned, findings: &mut Vec<Diagnostic>) -> Kubernetes {
     let written = &input.environment.kubernetes;
     release(input, written.version, findings);
@@ -42,12 +47,14 @@ pub(super) fn kubernetes(input: &Input, assigned: &Assigned, findings: &mut Vec<
                 .help("leave `cni` out; ports, MTU and policies are derived for Calico"),
         );
     }
+    hardening(input, findings);
     ingress(input, findings);
     rke2::kubernetes(input, assigned)
 }
 
 fn release(input: &Input, version: At<Rke2Version>, findings: &mut Vec<Diagnostic>) {
-    if !MINORS.contains(&version.minor) {
+    let supported = MINORS.contains(&version.minor);
+    if !supported {
         findings.push(
             Diagnostic::new(
                 &RELEASE_UNSUPPORTED,
@@ -61,6 +68,14 @@ fn release(input: &Input, version: At<Rke2Version>, findings: &mut Vec<Diagnosti
             }),
         );
     }
+    if MINORS.contains(&version.minor) && (version.minor, version.patch) < AUTHENTICATION {
+        let (minor, patch) = AUTHENTICATION;
+        findings.push(
+            Diagnostic::new(&RELEASE_UNSUPPORTED, format!("RKE2 {}: its API server would not start", version.value))
+                .at(version.span, "it passes `--anonymous-auth` beside the authentication configuration")
+                .help(format!("take v1.{minor}.{patch}+rke2r1 or later")),
+        );
+    }
     let is = |(minor, patch, revision, _): &&(u16, u16, u16, &str)| {
         (version.minor, version.patch, version.revision) == (*minor, *patch, *revision)
     };
@@ -72,7 +87,7 @@ fn release(input: &Input, version: At<Rke2Version>, findings: &mut Vec<Diagnosti
         );
     }
     let locked = input.lock.rke2.as_ref().map(|release| &release.version);
-    if let Some(locked) = locked.filter(|locked| **locked != version.value.to_string()) {
+    if let Some(locked) = locked.filter(|locked| supported && **locked != version.value.to_string()) {
         findings.push(
             Diagnostic::new(
                 &RELEASE_NOT_LOCKED,
@@ -80,6 +95,36 @@ fn release(input: &Input, version: At<Rke2Version>, findings: &mut Vec<Diagnosti
             )
             .at(version.span, "")
             .help(format!("run `strata lock {} --only rke2`", input.environment.name.value)),
+        );
+    }
+}
+
+/// The first release among [`MINORS`] that has `profile: etcd`: minor and patch.
+const PROFILE_ETCD: (u16, u16) = (33, 2);
+
+fn hardening(input: &Input, findings: &mut Vec<Diagnostic>) {
+    let kubernetes = &input.environment.kubernetes;
+    let (profile, version) = (&kubernetes.profile, kubernetes.version);
+    if profile.value == ProfileName::Numbered {
+        findings.push(
+            Diagnostic::new(&PROFILE_NUMBERED, "a profile with the number of a benchmark: RKE2 stops at it from 1.30 on")
+                .at(profile.span, "")
+                .help("write `profile: cis`: it is the benchmark of the release, and stays right after an upgrade"),
+        );
+    }
+    if profile.known() == Profile::Etcd && MINORS.contains(&version.minor) && (version.minor, version.patch) < PROFILE_ETCD {
+        findings.push(
+            Diagnostic::new(&PROFILE_RELEASE, format!("RKE2 {} has no profile `etcd`", version.value))
+                .at(profile.span, "from v1.33.2+rke2r1 on")
+                .at(version.span, "this release")
+                .help("take a later release, or write `profile: cis`"),
+        );
+    }
+    if kubernetes.audit.value == AuditLevel::None && profile.known() == Profile::Cis {
+        findings.push(
+            Diagnostic::new(&AUDIT_OFF, "`profile: cis` without an audit log: the benchmark asks for one (3.2.1)")
+                .at(kubernetes.audit.span, "")
+                .help("write `audit: Metadata`, or `profile: none` for a cluster that need not pass"),
         );
     }
 }

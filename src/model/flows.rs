@@ -131,6 +131,7 @@ fn monitoring(table: &mut Table) {
     table.group(SERVERS, Protocol::Tcp, (2381, 2381), NODE, "metrics of etcd");
     table.group(SERVERS, Protocol::Tcp, (10257, 10257), NODE, "metrics of kube-controller-manager");
     table.group(SERVERS, Protocol::Tcp, (10259, 10259), NODE, "metrics of kube-scheduler");
+    table.group(SERVERS, Protocol::Tcp, (SUPERVISOR, SUPERVISOR), NODE, "metrics of RKE2's supervisor");
 }
 
 /// Members are reached, and probed, by amphorae in the subnet; OVN has no machine of its own and keeps clients' addresses.
@@ -201,6 +202,7 @@ fn access(table: &mut Table, input: &Input, findings: &mut Vec<Diagnostic>) {
         table.cidr(BASTION, Protocol::Tcp, Some((22, 22)), net, "administrators: SSH");
     }
     table.group(NODE, Protocol::Tcp, (22, 22), BASTION, "administrators and strata apply, through the bastion: SSH");
+    table.group(NODE, Protocol::Tcp, (22, 22), BASTION, "backup: the bastion fetches snapshots of etcd");
     table.group(SERVERS, Protocol::Tcp, (API_SERVER, API_SERVER), BASTION, "Kubernetes API, from the bastion");
     if let Some(backuppc) = &input.environment.backup.backuppc {
         let net = super::network::v4(&backuppc.from, findings);

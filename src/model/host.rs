@@ -1,6 +1,6 @@
 //! What a node is beside its server: the family of its operating system, RKE2's files, proxy, trust, who manages it.
 
-use super::{Input, Network};
+use super::{Input, Network, Text};
 use crate::source::At;
 use crate::source::environment::{ArtifactSource, ImageFamily};
 
@@ -39,6 +39,8 @@ pub enum ArtifactKind {
     Archive,
     /// Container images for nodes that reach no registry.
     Images,
+    /// RKE2's policy for SELinux, a package.
+    Policy,
 }
 
 /// The proxy through which nodes reach the world.
@@ -71,7 +73,7 @@ const IMAGES: [&str; 2] = ["rke2-images-core.linux-amd64.tar.zst", "rke2-images-
 pub(super) fn host(input: &Input, network: &Network) -> Host {
     let environment = input.environment;
     let source = environment.kubernetes.artifacts.source.value;
-    let certificate = |(number, pem): (usize, &String)| Certificate { file: format!("strata-{}.crt", number + 1), pem: pem.clone() };
+    let certificate = |(number, pem): (usize, &Text)| Certificate { file: format!("strata-{}.crt", number + 1), pem: pem.text.clone() };
     Host {
         artifacts: artifacts(input),
         in_image: source == ArtifactSource::Image,
@@ -88,15 +90,25 @@ fn artifacts(input: &Input) -> Vec<Artifact> {
     let upstream = format!("{RELEASES}/{}", kubernetes.version.value.to_string().replace('+', "%2B"));
     let folder = kubernetes.artifacts.url.as_ref().map_or(upstream.as_str(), |url| url.value.as_str()).trim_end_matches('/');
     let artifact = |name: &str, kind| Artifact { name: name.to_owned(), url: format!("{folder}/{name}"), sha256: pinned(name), kind };
-    let mut found = match kubernetes.artifacts.source.value {
-        ArtifactSource::Image => return Vec::new(),
-        ArtifactSource::Release | ArtifactSource::Mirror => return vec![artifact(ARCHIVE, ArtifactKind::Archive)],
-        ArtifactSource::Airgap => vec![artifact(ARCHIVE, ArtifactKind::Archive)],
-    };
-    let further = pins.iter().flat_map(|pins| pins.checksums.keys()).filter(|name| further_images(name));
-    let images = IMAGES.into_iter().chain(further.map(String::as_str));
-    found.extend(images.map(|name| artifact(name, ArtifactKind::Images)));
-    found
+    let pinned_names = || pins.iter().flat_map(|pins| pins.checksums.keys()).map(String::as_str);
+    let archive = artifact(ARCHIVE, ArtifactKind::Archive);
+    // The release has no packages: there the policy comes from RKE2's own signed repository.
+    let policy = pinned_names().find(|name| is_policy(name)).map(|name| artifact(name, ArtifactKind::Policy));
+    match kubernetes.artifacts.source.value {
+        ArtifactSource::Image => Vec::new(),
+        ArtifactSource::Release => vec![archive],
+        ArtifactSource::Mirror => [archive].into_iter().chain(policy).collect(),
+        ArtifactSource::Airgap => {
+            let images = IMAGES.into_iter().chain(pinned_names().filter(|name| further_images(name)));
+            let images = images.map(|name| artifact(name, ArtifactKind::Images));
+            [archive].into_iter().chain(policy).chain(images).collect()
+        }
+    }
+}
+
+/// The package with RKE2's policy for SELinux, where somebody put it beside the archive and pinned it.
+fn is_policy(name: &str) -> bool {
+    name.starts_with("rke2-selinux") && name.ends_with(".rpm")
 }
 
 /// Bundles of single components, which differ between minor versions.
@@ -124,7 +136,7 @@ fn proxy(input: &Input, network: &Network) -> Option<Proxy> {
 
 /// Distributions by the names that Glance and images have for them.
 const FAMILIES: [(ImageFamily, &[&str]); 2] = [
-    (ImageFamily::Redhat, &["alma", "rocky", "rhel", "redhat", "red-hat", "centos", "oracle", "ol8", "ol9", "ol10", "fedora"]),
+    (ImageFamily::Redhat, &["alma", "rocky", "rhel", "redhat", "red-hat", "centos", "oracle", "ol7", "ol8", "ol9", "ol10"]),
     (ImageFamily::Debian, &["debian", "ubuntu"]),
 ];
 

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use super::addresses::{Assigned, SERVERS};
 use super::disks;
 use super::host;
+use super::kubelet;
+use super::labels;
 use super::network::v4;
 use super::pools::{WrittenPool, written_pools};
+use super::taints;
 use super::{Input, Network, Node, Pool, Role, ServerGroup};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::nodes::{
-    ADDRESS_PAIR_OPEN, ANTI_AFFINITY_HOSTS, ANTI_AFFINITY_NO_SPARE, EVEN_SERVERS, METADATA_LENGTH, NOWHERE_TO_RUN, SERVERS_MAY_SHARE_HOST,
+    ADDRESS_PAIR_OPEN, ANTI_AFFINITY_HOSTS, ANTI_AFFINITY_NO_SPARE, EVEN_SERVERS, METADATA_LENGTH, SERVERS_MAY_SHARE_HOST,
     SERVERS_ONE_AT_A_TIME, SERVERS_SHRINK, SINGLE_SERVER, UNKNOWN_REFERENCE, UPDATE_NOBODY, ZONE_NAME_BLANK,
 };
 use crate::source::environment::{self as written, CloudProvider, Placement};
@@ -21,19 +24,16 @@ use crate::source::{At, Span};
 pub(super) fn pools(input: &Input, network: &Network, assigned: &Assigned, findings: &mut Vec<Diagnostic>) -> Vec<Pool> {
     let written = written_pools(input.environment);
     server_count(input, findings);
-    if written.iter().all(|pool| pool.count.value == 0 || pool.role == Role::Server && !pool.taints.is_empty()) {
-        findings.push(
-            Diagnostic::new(&NOWHERE_TO_RUN, "no node takes pods: no agent pool has nodes, and servers are tainted")
-                .at(written[0].span, "tainted `CriticalAddonsOnly=true:NoExecute` by default")
-                .help("add an agent pool, or write `taints: []` for the servers"),
-        );
-    }
+    taints::somewhere_to_run(&written, findings);
     written.iter().map(|pool| resolve(input, network, assigned, pool, findings)).collect()
 }
 
 fn resolve(input: &Input, network: &Network, assigned: &Assigned, pool: &WrittenPool, findings: &mut Vec<Diagnostic>) -> Pool {
     updates(pool, findings);
     metadata(pool, findings);
+    labels::labels(pool, findings);
+    taints::taints(pool, findings);
+    kubelet::arguments(input, pool, findings);
     let zones = zones(input, pool, findings);
     hosts(input, pool, &zones, findings);
     let block = assigned.blocks.get(&pool.key).copied().unwrap_or(network.cidr);
@@ -53,7 +53,7 @@ fn resolve(input: &Input, network: &Network, assigned: &Assigned, pool: &Written
         groups: vec!["node".to_owned(), pool.key.clone()],
         extra_networks,
         allowed_address_pairs: pool.allowed_address_pairs.iter().map(|pair| address_pair(pair, findings)).collect(),
-        metadata: plain(pool.metadata),
+        metadata: pool.metadata.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect(),
         labels: plain(pool.labels),
         taints: pool.taints.clone(),
         kubelet_arguments: plain(pool.kubelet_arguments),
@@ -62,8 +62,8 @@ fn resolve(input: &Input, network: &Network, assigned: &Assigned, pool: &Written
     }
 }
 
-fn plain(map: &BTreeMap<String, At<String>>) -> BTreeMap<String, String> {
-    map.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect()
+fn plain(map: &BTreeMap<At<String>, At<String>>) -> BTreeMap<String, String> {
+    map.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
 }
 
 /// An odd number, so that the larger half survives; never fewer than there were.

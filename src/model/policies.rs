@@ -96,17 +96,22 @@ pub(super) fn policies(input: &Input, namespaces: &[Namespace], findings: &mut V
     policies
 }
 
-/// `registry.allowed`, or what Harbor proxies and Harbor itself, sorted.
+/// `registry.allowed`, or what Harbor proxies and Harbor itself, sorted. With `*` every registry is declared.
 fn registries(input: &Input) -> Vec<String> {
     let registry = &input.environment.registry;
-    let mut names: Vec<String> = registry.allowed.iter().map(|name| name.value.clone()).collect();
+    let mut names: Vec<String> = registry.allowed.iter().map(|name| canonical(name.as_str()).to_owned()).collect();
     if let (true, Some(harbor)) = (names.is_empty(), &registry.harbor) {
-        names.extend(harbor.proxies.keys().cloned());
+        names.extend(harbor.proxies.keys().map(|name| canonical(name.as_str()).to_owned()));
         names.push(harbor_name(harbor));
     }
     names.sort();
     names.dedup();
-    names
+    if names.iter().any(|name| name == "*") { Vec::new() } else { names }
+}
+
+/// Docker Hub by the name that stands in images.
+fn canonical(registry: &str) -> &str {
+    if registry == "index.docker.io" { "docker.io" } else { registry }
 }
 
 /// Harbor as it stands in the names of images: the host, and a port that is not the scheme's own.

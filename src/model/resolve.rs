@@ -2,7 +2,8 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespaces, network, nodes, policies, quota,
+    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespaces,
+    network, nodes, policies, proxy, quota, registries, secrets, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -26,6 +27,13 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     disks::in_lock(input, &mut findings);
     nodes::extra_network_pools(input, &mut findings);
     names::names(input, &model, &mut findings);
+    images::images(input, &mut findings);
+    artifacts::artifacts(input, &model.host, &mut findings);
+    proxy::proxy(input, &model.host, &mut findings);
+    certificates::certificates(input, &mut findings);
+    times::times(input, &mut findings);
+    registries::registries(input, &model, &mut findings);
+    secrets::secrets(input, &mut findings);
     without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
     lock.addresses = assigned.record(input);

@@ -18,7 +18,7 @@ pub(super) fn kubernetes(input: &Input, assigned: &Assigned) -> Kubernetes {
         tls_names: tls_names(input, api_vip),
         node_ports: (written.node_ports.from, written.node_ports.to),
         encapsulation: written.encapsulation.value,
-        profile: written.profile.value,
+        profile: written.profile.value.known(),
         audit: written.audit.value,
         external_cloud_provider: written.cloud_provider.value == CloudProvider::Openstack,
         oidc: oidc(input),
@@ -53,14 +53,14 @@ fn oidc(input: &Input) -> Option<Oidc> {
         client_id: written.client_id.value.clone(),
         username: claim(&written.username),
         groups: claim(&written.groups),
-        ca: input.texts.oidc_ca.clone(),
+        ca: input.texts.oidc_ca.as_ref().map(|ca| ca.text.clone()),
     })
 }
 
 fn registries(harbor: &Harbor) -> Registries {
     Registries {
         url: harbor.url.value.as_str().trim_end_matches('/').to_owned(),
-        proxies: harbor.proxies.iter().map(|(registry, project)| (registry.clone(), project.value.clone())).collect(),
+        proxies: harbor.proxies.iter().map(|(registry, project)| (registry.value.clone(), project.value.clone())).collect(),
         fallback: harbor.fallback.value,
         robot: harbor.robot.as_ref().map(|robot| robot.secret.value.clone()),
     }

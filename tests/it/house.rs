@@ -45,7 +45,7 @@ const WORLD: [&str; 15] = [
 ];
 
 /// Third-party crates that few files may meet, by the beginnings of their paths.
-const CRATES: [(&str, &[&str]); 16] = [
+const CRATES: [(&str, &[&str]); 18] = [
     ("granit_parser", &["source/yaml"]),
     ("minijinja", &["render"]),
     ("annotate_snippets", &["diagnostic/draw"]),
@@ -62,6 +62,9 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("url", &["source/values", "lock"]),
     // The model's own type for networks.
     ("ipnet", &["backend", "model", "source", "lock"]),
+    // Certificates that an environment names.
+    ("x509_cert", &["model/certificates"]),
+    ("base64", &["model/certificates"]),
     ("git2", &[]),
 ];
 

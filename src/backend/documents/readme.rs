@@ -1,5 +1,6 @@
 //! The README: what a reviewer of a pull request and an operator want to know about an environment.
 
+mod delivered;
 mod nodes;
 mod order;
 
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use super::balancers;
 use super::words::{NOTHING, address_or_new, count, list, ports, protocol, remote, room, word};
+use crate::model::local::{self, Local};
 use crate::model::{Direction, Flow, Model, PublicAddress, QuotaUse, Role};
 use crate::render::Page;
 
@@ -21,6 +23,8 @@ struct View<'a> {
     addresses: Vec<AddressRow>,
     balancers: Vec<balancers::View<'a>>,
     flows: Vec<FlowRow<'a>>,
+    local: Vec<LocalRow>,
+    delivered: Vec<delivered::PoolsView>,
     public: Vec<PublicRow<'a>>,
     quota: Vec<QuotaRow>,
     order: Vec<order::Step>,
@@ -64,6 +68,13 @@ struct FlowRow<'a> {
 }
 
 #[derive(Serialize)]
+struct LocalRow {
+    port: u16,
+    role: &'static str,
+    what: &'static str,
+}
+
+#[derive(Serialize)]
 struct PublicRow<'a> {
     owner: &'a str,
     address: String,
@@ -87,6 +98,8 @@ pub(super) fn page(model: &Model) -> Page {
         addresses: addresses(model),
         balancers: balancers::views(model),
         flows: model.flows.iter().map(flow).collect(),
+        local: local::listeners(&model.kubernetes).into_iter().map(local).collect(),
+        delivered: delivered::pools(model),
         public: model.public_addresses.iter().map(public).collect(),
         quota: model.quota.iter().map(quota).collect(),
         order: order::steps(model),
@@ -177,6 +190,15 @@ fn flow(flow: &Flow) -> FlowRow<'_> {
         remote: remote(&flow.remote),
         purposes: flow.purposes.join("; "),
     }
+}
+
+fn local(local: Local) -> LocalRow {
+    let role = match local.role {
+        Some(Role::Server) => "servers",
+        Some(Role::Agent) => "agents",
+        None => "all nodes",
+    };
+    LocalRow { port: local.port, role, what: local.what }
 }
 
 fn public(address: &PublicAddress) -> PublicRow<'_> {

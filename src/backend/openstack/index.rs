@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::network::attached;
-use super::stacks::{bastion_from_network, from_network, stem, user_data_file};
+use super::stacks::{bastion_from_network, from_network, user_data_file};
 use crate::model::{Model, Pool, Role};
 use crate::render::Page;
 
@@ -95,9 +95,9 @@ fn nodes(model: &Model, role: Role) -> Vec<Stack> {
     let nodes = pools.flat_map(|pool| pool.nodes.iter().map(move |node| (pool, node)));
     let node_stack = |(pool, node): (&Pool, &crate::model::Node)| Stack {
         name: node.name.clone(),
-        template: format!("openstack/nodes/{}.yaml", stem(pool)),
-        environment: format!("openstack/nodes/{}-{}.env.yaml", stem(pool), node.ordinal),
-        files: user_data(stem(pool)),
+        template: format!("openstack/nodes/{}.yaml", pool.stem()),
+        environment: format!("openstack/nodes/{}-{}.env.yaml", pool.stem(), node.ordinal),
+        files: user_data(pool.stem()),
         inputs: outputs(model, from_network(model, pool)),
     };
     nodes.map(node_stack).collect()

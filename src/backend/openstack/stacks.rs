@@ -5,13 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Parameter, USER_DATA, VolumeView, environment};
-use crate::model::{BootDisk, Model, Node, Pool, Role, Volume};
+use crate::backend::accounts;
+use crate::model::{BootDisk, Model, Node, Pool, Volume};
 use crate::render::Page;
-
-/// Files of a pool: `server` for the servers, else the pool's name.
-pub(super) fn stem(pool: &Pool) -> &str {
-    if pool.role == Role::Server { "server" } else { &pool.key }
-}
 
 /// A user-data file: as a template in `nodes/` or beside it names it, so that Heat's own command line finds it too, and in the tree.
 pub(super) fn user_data_file(stem: &str) -> (String, String) {
@@ -70,9 +66,9 @@ struct Extra<'a> {
     group: &'a str,
 }
 
-/// One template and one user data for the pool, one environment for each node.
+/// One template for the pool, one environment for each node. What the user data says is for the back end of the nodes.
 pub(super) fn pool(model: &Model, pool: &Pool) -> Vec<Page> {
-    let stem = stem(pool);
+    let stem = pool.stem();
     let extra = model.network.extra.iter().filter(|extra| pool.extra_networks.contains(&extra.name));
     let view = PoolView {
         environment: model.name.as_str(),
@@ -91,7 +87,7 @@ pub(super) fn pool(model: &Model, pool: &Pool) -> Vec<Page> {
         metadata: &pool.metadata,
         user_data: user_data_file(stem).0,
     };
-    let mut pages = vec![Page::new(format!("openstack/nodes/{stem}.yaml"), "openstack/node.yaml.j2", view), user_data(model, stem)];
+    let mut pages = vec![Page::new(format!("openstack/nodes/{stem}.yaml"), "openstack/node.yaml.j2", view)];
     pages.extend(pool.nodes.iter().map(|node| environment(&format!("nodes/{stem}-{}", node.ordinal), &node_parameters(node))));
     pages
 }
@@ -102,20 +98,13 @@ fn node_parameters(node: &Node) -> BTreeMap<&'static str, String> {
     [("name", node.name.clone()), ("address", node.address.to_string())].into_iter().chain(zones).collect()
 }
 
-#[derive(Serialize)]
-struct UserData<'a> {
-    administrators: Vec<Account<'a>>,
-}
-
-#[derive(Serialize)]
-struct Account<'a> {
-    name: &'a str,
-    keys: &'a [String],
-}
-
-fn user_data(model: &Model, stem: &str) -> Page {
-    let administrators = model.administrators.iter().map(|person| Account { name: person.name.as_str(), keys: &person.keys }).collect();
-    Page::new(user_data_file(stem).1, "openstack/user-data.yaml.j2", UserData { administrators })
+/// The bastion has accounts and nothing else.
+fn user_data(model: &Model) -> Page {
+    #[derive(Serialize)]
+    struct View<'a> {
+        administrators: Vec<accounts::Account<'a>>,
+    }
+    Page::new(user_data_file("bastion").1, "openstack/user-data.yaml.j2", View { administrators: accounts::of(model) })
 }
 
 #[derive(Serialize)]
@@ -155,7 +144,7 @@ pub(super) fn bastion(model: &Model) -> [Page; 3] {
         user_data: user_data_file("bastion").0,
     };
     let template = Page::new("openstack/bastion.yaml", "openstack/bastion.yaml.j2", view);
-    [template, user_data(model, "bastion"), environment("bastion", &BTreeMap::new())]
+    [template, user_data(model), environment("bastion", &BTreeMap::new())]
 }
 
 pub(super) fn bastion_from_network() -> Vec<(String, String)> {

@@ -2,8 +2,8 @@
 
 codes! {
     RELEASE_UNSUPPORTED = Error "release-unsupported": "a release of RKE2 that strata does not know",
-        "RKE2, Calico and the CIS profile come together: from 1.33 on `profile: cis` means benchmark 1.12; before 1.30 it had other names, and a wrong one keeps RKE2 from starting. Ports, flags and chart values are written for the releases that strata knows. Never skip a minor version of Kubernetes when upgrading.",
-        "https://docs.rke2.io/security/hardening_guide, facts/rke2.md section 3 (traps 20 and 22)";
+        "RKE2, Calico and the CIS profile come together: from 1.33 on `profile: cis` means benchmark 1.12; before 1.30 it had other names, and a wrong one keeps RKE2 from starting. Ports, flags and chart values are written for the releases that strata knows. v1.33.0 and v1.33.1 pass `--anonymous-auth` to an API server that reads the same from its authentication configuration, which Kubernetes refuses, so it never starts. Never skip a minor version of Kubernetes when upgrading.",
+        "https://docs.rke2.io/security/hardening_guide, rancher/rke2#8137, facts/rke2.md section 3 (traps 20 and 22)";
     KNOWN_BAD_RELEASE = Warning "known-bad-release": "a release of RKE2 that hurt others",
         "The releases of RKE2 of February 2026 copy etcd's files when `rke2-server` starts and read them while they change. On a busy server that crashes or hangs, and a server that hangs must be started again by hand: in the middle of a rolling change, with one member of etcd missing. The releases of 5 March 2026 ask etcd itself. It is a warning, so that a living cluster on such a release can still be changed; upgrade it next. Older defects of that kind, such as etcd databases too large to replace a server (rancher/rke2#7213, mended in 1.31.3), lie before the releases that strata supports.",
         "rancher/rke2#9785, rancher/rke2#9793, https://docs.rke2.io/release-notes/v1.35.X (trap 7)";

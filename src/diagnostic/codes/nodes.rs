@@ -17,7 +17,7 @@ codes! {
         "`update.atOnce: 0` would make every change of this pool wait for ever, and `strata apply` with it. To hold a pool back for a while, use `maintenance.windows`.",
         "design.md section 6";
     NOWHERE_TO_RUN = Error "nowhere-to-run": "no node takes pods",
-        "Servers carry the taint `CriticalAddonsOnly=true:NoExecute` by default, so that only the platform's own daemons run beside etcd. Without an agent, Argo CD and everything after it stays Pending.",
+        "Servers carry the taint `CriticalAddonsOnly=true:NoExecute` by default, so that only the platform's own daemons run beside etcd. Where every other pool is empty or tainted too, with `NoSchedule` or `NoExecute`, CoreDNS, Argo CD and everything after them stay Pending for ever. `PreferNoSchedule` keeps nobody away.",
         "https://docs.rke2.io/install/ha (3a. Optional: Taint Agent Nodes)";
     SERVERS_MAY_SHARE_HOST = Warning "servers-may-share-host": "servers may run on one hypervisor",
         "With `soft-anti-affinity` or none Nova may put two of three servers on one hypervisor, also when there was room elsewhere: members created at the same time do not see each other. Its loss then takes etcd's majority.",

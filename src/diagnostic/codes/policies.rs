@@ -19,9 +19,6 @@ codes! {
     SIZES_CONTRADICT = Error "sizes-contradict": "sizes of which none can hold",
         "Kubernetes refuses a container whose request is above its limit, and a LimitRange refuses one above its maximum: with such defaults no pod would start that leaves it to them. A quota whose limits are below its requests is full before its requests are.",
         "https://kubernetes.io/docs/concepts/policy/limit-range/, https://kubernetes.io/docs/concepts/policy/resource-quotas/";
-    REGISTRY_NAME = Error "registry-name": "a registry that no image names",
-        "Policies compare the first part of an image's name as nodes read it: a host, and a port where it has one. `https://quay.io`, `quay.io/coreos` or `Quay.io` equal no image's registry, so the policy would refuse everything of it. Images without a registry, and those of `index.docker.io`, are of `docker.io`.",
-        "distribution/reference normalize.go, https://docs.rke2.io/install/private_registry (trap 69)";
     REGISTRY_UNMIRRORED = Warning "registry-unmirrored": "an allowed registry that Harbor does not mirror",
         "Nodes will ask it themselves: through the proxy, with its limits, and without a copy when it is down. A project in Harbor mirrors it.",
         "https://docs.rke2.io/install/private_registry (trap 66)";

@@ -94,17 +94,11 @@ fn pool(scope: &Scope, name: String, port: u16) -> BalancerPool {
     }
 }
 
-/// With anonymous access to the API switched off, as RKE2 has it, `/readyz` answers 401 to a probe without a certificate
-/// (rancher/rke2#7374): the server is up, and that is all a probe learns. Where `/readyz` is open it answers 200 or 500.
-/// Expecting 200 alone would take every server down.
+/// The authentication configuration of the servers answers `/readyz` without credentials, and nothing else: 200 when a server
+/// is ready, 500 when it is not. With RKE2's own settings it would be 401 for both (rancher/rke2#7374).
 fn monitor(provider: Provider) -> Monitor {
-    let readyz = HttpProbe {
-        method: HttpMethod::Get,
-        path: "/readyz".to_owned(),
-        codes: "200,401".to_owned(),
-        version: HttpVersion::V10,
-        domain: None,
-    };
+    let readyz =
+        HttpProbe { method: HttpMethod::Get, path: "/readyz".to_owned(), codes: "200".to_owned(), version: HttpVersion::V10, domain: None };
     let (kind, http) = match provider {
         Provider::Amphora => (MonitorType::Https, Some(readyz)),
         Provider::Ovn => (MonitorType::Tcp, None),
@@ -117,9 +111,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_probe_of_the_api_counts_unauthorized_as_up() {
+    fn a_server_that_is_not_ready_gets_no_requests() {
         let probe = monitor(Provider::Amphora).http.expect("an HTTPS monitor");
-        assert_eq!(probe.codes, "200,401");
+        assert_eq!((probe.path.as_str(), probe.codes.as_str()), ("/readyz", "200"));
         assert!(monitor(Provider::Ovn).http.is_none());
     }
 }

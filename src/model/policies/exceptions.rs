@@ -1,12 +1,12 @@
 //! Who may break which rule: declared, explained, and over some day.
 
+use super::super::nodes::unknown;
 use super::super::{Input, Namespace, NamespaceKind};
 use super::{Exception, Policies, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::codes::nodes::UNKNOWN_REFERENCE;
 use crate::diagnostic::codes::policies as codes;
 use crate::source::environment::{Environment, PolicyException};
-use crate::source::suggest::{list, nearest};
+use crate::source::suggest::list;
 use crate::source::values::Date;
 
 pub(super) fn exceptions(input: &Input, policies: &Policies, namespaces: &[Namespace], findings: &mut Vec<Diagnostic>) -> Vec<Exception> {
@@ -34,37 +34,21 @@ pub(super) fn exceptions(input: &Input, policies: &Policies, namespaces: &[Names
 }
 
 fn rule(written: &PolicyException, findings: &mut Vec<Diagnostic>) -> Option<Rule> {
-    let name = written.policy.as_str();
-    let known: Vec<Rule> = Rule::ALL.into_iter().filter(|rule| rule.can_be_excepted()).collect();
-    let found = known.iter().copied().find(|rule| rule.name() == name);
+    let known = || Rule::ALL.into_iter().filter(|rule| rule.can_be_excepted());
+    let found = known().find(|rule| rule.name() == written.policy.as_str());
     if found.is_none() {
-        let names = || known.iter().map(|rule| rule.name());
-        let help = match (Rule::ALL.iter().any(|rule| rule.name() == name), nearest(name, names())) {
-            (true, _) => format!("nobody is excepted from it; exceptions are for {}", list(names())),
-            (false, Some(near)) => format!("did you mean `{near}`?"),
-            (false, None) => format!("the policies are {}", list(names())),
-        };
-        let message = format!("exception `{}` is from `{name}`, and there is no such policy", written.name.value);
-        let message = if Rule::ALL.iter().any(|rule| rule.name() == name) {
-            format!("exception `{}` is from `{name}`, which has no exceptions", written.name.value)
-        } else {
-            message
-        };
-        findings.push(Diagnostic::new(&UNKNOWN_REFERENCE, message).at(written.policy.span, "the policy").help(help));
+        let help = format!("exceptions are for {}", list(known().map(Rule::name)));
+        findings.push(unknown("policy with exceptions", &written.policy, known().map(Rule::name), &help));
     }
     found
 }
 
 fn namespace<'a>(written: &PolicyException, namespaces: &'a [Namespace], findings: &mut Vec<Diagnostic>) -> Option<&'a Namespace> {
-    let name = written.namespace.as_str();
-    let found = namespaces.iter().find(|namespace| namespace.name == name);
+    let found = namespaces.iter().find(|namespace| namespace.name == written.namespace.as_str());
     if found.is_none() {
-        let help = match nearest(name, namespaces.iter().map(|namespace| namespace.name.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "declare it under `tenants` or `platform.extra`: an exception is for a namespace that somebody answers for".to_owned(),
-        };
-        let message = format!("exception `{}` is for the namespace `{name}`, which nobody declares", written.name.value);
-        findings.push(Diagnostic::new(&UNKNOWN_REFERENCE, message).at(written.namespace.span, "the namespace").help(help));
+        let known = namespaces.iter().map(|namespace| namespace.name.as_str());
+        let help = "declare it under `tenants` or `platform.extra`: somebody has to answer for a namespace with an exception";
+        findings.push(unknown("declared namespace", &written.namespace, known, help));
     }
     found
 }

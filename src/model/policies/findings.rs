@@ -11,7 +11,7 @@ use crate::source::{At, Span};
 /// Rules that are off where the CIS profile is on: half of it would be on paper.
 pub(super) fn weaker(input: &Input, findings: &mut Vec<Diagnostic>) {
     let (policies, profile) = (&input.environment.policies, input.environment.kubernetes.profile);
-    if profile.value != Profile::Cis {
+    if profile.value.known() != Profile::Cis {
         return;
     }
     let host_path = (policies.host_path.value == Verdict::Allow, policies.host_path.span, "hostPath: allow", "hostPath: deny");
@@ -68,43 +68,26 @@ pub(super) fn sizes(input: &Input, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Registries that are allowed: written as no image would name them, or without a mirror in Harbor.
+/// Registries that pods may name and Harbor does not mirror.
 pub(super) fn registries(input: &Input, findings: &mut Vec<Diagnostic>) {
     let registry = &input.environment.registry;
+    let Some(harbor) = &registry.harbor else { return };
+    let mirrored: Vec<&str> = harbor.proxies.keys().map(|name| name.as_str()).collect();
+    let itself = super::harbor_name(harbor);
     for name in &registry.allowed {
-        if let Some(help) = no_registry(&name.value) {
-            let message = format!("`{}` is no registry as it stands in the name of an image", name.value);
-            findings.push(Diagnostic::new(&codes::REGISTRY_NAME, message).at(name.span, "no image is of it").help(help));
+        let asked = super::canonical(name.as_str());
+        if mirrored.contains(&asked) || mirrored.contains(&"*") || itself == asked {
             continue;
         }
-        let Some(harbor) = &registry.harbor else { continue };
-        if harbor.proxies.contains_key(&name.value) || super::harbor_name(harbor) == name.value {
-            continue;
-        }
-        let proxied = list(harbor.proxies.keys().map(String::as_str));
-        let help = format!("give it a project in `registry.harbor.proxies`, which has {proxied}");
         let (code, message) = if harbor.fallback.value {
-            (&codes::REGISTRY_UNMIRRORED, format!("pods may name `{}`, which Harbor does not mirror", name.value))
+            (&codes::REGISTRY_UNMIRRORED, format!("pods may name `{asked}`, which Harbor does not mirror"))
         } else {
-            let message = format!("pods may name `{}`, which Harbor does not mirror, and nodes ask nobody but Harbor", name.value);
+            let message = format!("pods may name `{asked}`, which Harbor does not mirror, and nodes ask nobody but Harbor");
             (&codes::REGISTRY_UNREACHABLE, message)
         };
+        let help = format!("give it a project in `registry.harbor.proxies`, which has {}", list(mirrored.iter().copied()));
         findings.push(
             Diagnostic::new(code, message).at(name.span, "no proxy").at(harbor.fallback.span.or(harbor.url.span), "Harbor").help(help),
         );
     }
-}
-
-/// What to write instead, where a text is no host with perhaps a port.
-fn no_registry(name: &str) -> Option<String> {
-    if matches!(name, "index.docker.io" | "registry-1.docker.io" | "hub.docker.com") {
-        return Some("write `docker.io`: so nodes read names of Docker Hub".to_owned());
-    }
-    let (host, port) = name.split_once(':').map_or((name, None), |(host, port)| (host, Some(port)));
-    let is_host = host.contains('.') && host.parse::<crate::source::values::HostName>().is_ok();
-    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number.to_string() == port && number != 0));
-    let address = host.parse::<std::net::Ipv4Addr>().is_ok();
-    ((!is_host && !address) || !is_port).then(|| {
-        "write the host in lower case, and its port where it has one: `quay.io`, `registry.example.org:5000`; no scheme, no path".to_owned()
-    })
 }

@@ -22,7 +22,7 @@ pub struct Kubernetes {
     pub encapsulation: At<Encapsulation>,
     /// Hardening. Cannot change later.
     #[serde(default = "cis")]
-    pub profile: At<Profile>,
+    pub profile: At<ProfileName>,
     /// How much the API server's audit log holds.
     #[serde(default = "metadata")]
     pub audit: At<AuditLevel>,
@@ -59,8 +59,8 @@ fn vxlan() -> At<Encapsulation> {
     At::unwritten(Encapsulation::Vxlan)
 }
 
-fn cis() -> At<Profile> {
-    At::unwritten(Profile::Cis)
+fn cis() -> At<ProfileName> {
+    At::unwritten(ProfileName::Known(Profile::Cis))
 }
 
 fn metadata() -> At<AuditLevel> {
@@ -134,8 +134,61 @@ pub enum Encapsulation {
 pub enum Profile {
     /// RKE2's CIS profile, and what its guide asks to do by hand.
     Cis,
+    /// Of that profile only that etcd runs as a user of its own.
+    Etcd,
     /// RKE2's own defaults.
     None,
+}
+
+/// A profile as written: older releases of RKE2 named the benchmark's version, and many guides still do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProfileName {
+    /// One that RKE2 has.
+    Known(Profile),
+    /// `cis-1.23` and the like: RKE2 stops at them.
+    Numbered,
+}
+
+impl ProfileName {
+    /// The profile that is meant.
+    #[must_use]
+    pub fn known(self) -> Profile {
+        match self {
+            ProfileName::Known(profile) => profile,
+            ProfileName::Numbered => Profile::Cis,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ProfileName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        match word.as_str() {
+            "cis" => Ok(ProfileName::Known(Profile::Cis)),
+            "etcd" => Ok(ProfileName::Known(Profile::Etcd)),
+            "none" => Ok(ProfileName::Known(Profile::None)),
+            numbered if numbered.starts_with("cis-") => Ok(ProfileName::Numbered),
+            _ => Err(serde::de::Error::unknown_variant(&word, &["cis", "etcd", "none"])),
+        }
+    }
+}
+
+impl Serialize for ProfileName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.known().serialize(serializer)
+    }
+}
+
+impl JsonSchema for ProfileName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Profile::schema_name()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        Profile::schema_id()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Profile::json_schema(generator)
+    }
 }
 
 /// How much the API server's audit log holds.

@@ -43,7 +43,7 @@ pub struct Servers {
     pub addresses: Option<At<Cidr>>,
     /// Kubernetes labels.
     #[serde(default)]
-    pub labels: BTreeMap<String, At<String>>,
+    pub labels: BTreeMap<At<String>, At<String>>,
     /// Kubernetes taints. Default: `CriticalAddonsOnly=true:NoExecute`, so that only the platform runs here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taints: Option<Vec<Taint>>,
@@ -52,7 +52,7 @@ pub struct Servers {
     pub metadata: BTreeMap<String, At<String>>,
     /// Arguments of kubelet, without `--`.
     #[serde(default)]
-    pub kubelet_arguments: BTreeMap<String, At<String>>,
+    pub kubelet_arguments: BTreeMap<At<String>, At<String>>,
     /// Security-group rules of your own.
     #[serde(default)]
     pub extra_rules: Vec<ExtraRule>,
@@ -102,7 +102,7 @@ pub struct AgentPool {
     pub addresses: Option<At<Cidr>>,
     /// Kubernetes labels.
     #[serde(default)]
-    pub labels: BTreeMap<String, At<String>>,
+    pub labels: BTreeMap<At<String>, At<String>>,
     /// Kubernetes taints.
     #[serde(default)]
     pub taints: Vec<Taint>,
@@ -111,7 +111,7 @@ pub struct AgentPool {
     pub metadata: BTreeMap<String, At<String>>,
     /// Arguments of kubelet, without `--`.
     #[serde(default)]
-    pub kubelet_arguments: BTreeMap<String, At<String>>,
+    pub kubelet_arguments: BTreeMap<At<String>, At<String>>,
     /// Security-group rules of your own.
     #[serde(default)]
     pub extra_rules: Vec<ExtraRule>,

@@ -136,10 +136,13 @@ pub struct Harbor {
     #[serde(default = "yes")]
     pub manage: At<bool>,
     /// Registry to project: `docker.io: dockerhub`.
-    pub proxies: BTreeMap<String, At<String>>,
+    pub proxies: BTreeMap<At<String>, At<String>>,
     /// `true`: nodes ask the registry itself when Harbor is down.
     #[serde(default = "yes")]
     pub fallback: At<bool>,
+    /// `true`: it runs in this cluster, so that nodes must be able to start without it.
+    #[serde(default)]
+    pub in_cluster: At<bool>,
     /// Its administrator or a robot that may make projects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<SecretRef>,

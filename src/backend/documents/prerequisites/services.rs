@@ -62,11 +62,11 @@ struct ProxyProject {
 pub(super) fn harbor(model: &Model) -> Option<Harbor> {
     let harbor = model.written.registry.harbor.as_ref()?;
     let proxies = harbor.proxies.iter().map(|(registry, project)| ProxyProject {
-        registry: registry.clone(),
+        registry: registry.value.clone(),
         project: project.value.clone(),
         kind: kind(registry),
-        url: if registry == "docker.io" { "https://hub.docker.com".to_owned() } else { format!("https://{registry}") },
-        account: harbor.upstream.get(registry).map(secret),
+        url: if registry.value == "docker.io" { "https://hub.docker.com".to_owned() } else { format!("https://{registry}") },
+        account: harbor.upstream.get(&registry.value).map(secret),
     });
     let proxies = proxies.collect();
     Some(Harbor {

@@ -1,0 +1,1 @@
+"""What dry-run and hardened are made of."""
