@@ -9,6 +9,7 @@ mod draw;
 mod emission;
 mod golden;
 mod house;
+mod kyverno;
 mod lock;
 mod model;
 mod reading;

@@ -6,7 +6,6 @@ use super::{Exception, Policies, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::policies as codes;
 use crate::source::environment::{Environment, PolicyException};
-use crate::source::suggest::list;
 use crate::source::values::Date;
 
 pub(super) fn exceptions(input: &Input, policies: &Policies, namespaces: &[Namespace], findings: &mut Vec<Diagnostic>) -> Vec<Exception> {
@@ -37,8 +36,8 @@ fn rule(written: &PolicyException, findings: &mut Vec<Diagnostic>) -> Option<Rul
     let known = || Rule::ALL.into_iter().filter(|rule| rule.can_be_excepted());
     let found = known().find(|rule| rule.name() == written.policy.as_str());
     if found.is_none() {
-        let help = format!("exceptions are for {}", list(known().map(Rule::name)));
-        findings.push(unknown("policy with exceptions", &written.policy, known().map(Rule::name), &help));
+        let help = "name one that can be broken in one namespace";
+        findings.push(unknown("policy with exceptions", &written.policy, known().map(Rule::name), help));
     }
     found
 }

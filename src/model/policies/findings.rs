@@ -1,6 +1,7 @@
 //! Findings about the rules themselves: weaker than the profile, sizes that contradict each other, registries that nobody mirrors.
 
 use super::super::Input;
+use super::super::registries::registry_name;
 use super::amounts::twice;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::policies as codes;
@@ -40,7 +41,7 @@ fn exceeds(smaller: (&str, &Resources), larger: (&str, &Resources), findings: &m
     for ((name, small), (_, large)) in amounts(smaller.1).into_iter().zip(amounts(larger.1)) {
         let (Some(small), Some(large)) = (small, large) else { continue };
         if small.0 > large.0 {
-            let message = format!("{} ask for more {name}, {}, than {} give, {}", smaller.0, small.1, larger.0, large.1);
+            let message = format!("{} have {name} {}, more than the {} of {}", smaller.0, small.1, large.1, larger.0);
             findings.push(
                 Diagnostic::new(&codes::SIZES_CONTRADICT, message)
                     .at(small.2, smaller.0)
@@ -72,6 +73,10 @@ pub(super) fn sizes(input: &Input, findings: &mut Vec<Diagnostic>) {
 pub(super) fn registries(input: &Input, findings: &mut Vec<Diagnostic>) {
     let registry = &input.environment.registry;
     let Some(harbor) = &registry.harbor else { return };
+    // A name that is none is told by itself: who knows what it was meant to be.
+    if harbor.proxies.keys().chain(&registry.allowed).any(|name| registry_name(name).is_some()) {
+        return;
+    }
     let mirrored: Vec<&str> = harbor.proxies.keys().map(|name| name.as_str()).collect();
     let itself = super::harbor_name(harbor);
     for name in &registry.allowed {
