@@ -17,6 +17,7 @@ mod labels;
 pub mod leaks;
 pub mod local;
 mod names;
+mod namespace_flows;
 pub mod namespaces;
 mod network;
 mod nodes;
@@ -31,6 +32,7 @@ mod rke2;
 mod secrets;
 pub mod site;
 mod taints;
+pub mod tenants;
 mod times;
 pub mod user_data;
 
@@ -38,6 +40,7 @@ pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
 pub use namespaces::{Namespace, NamespaceKind};
 pub use policies::Policies;
 pub use resolve::{Resolved, resolve};
+pub use tenants::Tenant;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -79,6 +82,8 @@ pub struct Model {
     pub namespaces: Vec<Namespace>,
     /// Rules for what runs in the cluster.
     pub policies: Policies,
+    /// Tenants, as written.
+    pub tenants: Vec<Tenant>,
     /// People with an account.
     pub administrators: Vec<Administrator>,
     /// What this environment takes of the project's quota, and how much there is.

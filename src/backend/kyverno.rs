@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::Backend;
 use crate::model::Model;
-use crate::model::policies::{Amounts, Rule};
+use crate::model::policies::Rule;
 use crate::render::Page;
 
 /// Policies for what runs in the cluster.
@@ -33,11 +33,6 @@ fn pages(model: &Model) -> Vec<Page> {
         pages.extend(trials::pages(model, policy));
     }
     pages
-}
-
-/// Amounts as a mapping, in their order.
-fn mapping(amounts: &Amounts) -> serde_json::Map<String, serde_json::Value> {
-    amounts.iter().map(|(name, amount)| ((*name).to_owned(), amount.clone().into())).collect()
 }
 
 /// What a controller of Kyverno's may do beside what its chart gives it.

@@ -21,6 +21,7 @@ macro_rules! codes {
 pub mod balancers;
 pub mod cloud;
 pub mod cluster;
+pub mod flows;
 pub mod host;
 pub mod lock;
 pub mod network;
@@ -29,6 +30,7 @@ pub mod platform;
 pub mod policies;
 pub mod render;
 pub mod source;
+pub mod tenants;
 
 use super::Code;
 
@@ -46,6 +48,8 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         policies::ALL,
         render::ALL,
         lock::ALL,
+        tenants::ALL,
+        flows::ALL,
     ]
     .into_iter()
     .flatten()

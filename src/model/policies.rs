@@ -1,17 +1,16 @@
 //! Rules for what runs in the cluster: what Kyverno's policies are made from, and what contradicts them.
 
-mod amounts;
 mod exceptions;
 mod findings;
 mod rules;
 
-pub use amounts::{Amounts, hard};
 pub use exceptions::past;
 pub use rules::Rule;
 
+use super::tenants::{ContainerLimits, Quota, Resources, limits, quota};
 use super::{Input, Namespace, NamespaceKind};
 use crate::diagnostic::Diagnostic;
-use crate::source::environment::{Harbor, ServiceAccountRule, Verdict};
+use crate::source::environment::{self as written, Harbor, ServiceAccountRule, Verdict};
 use crate::source::values::Date;
 
 /// The namespace of Kyverno and of exceptions: nobody else's exceptions count.
@@ -28,30 +27,21 @@ pub struct Policies {
     pub lock_default: bool,
     /// Whether containers need requests and limits.
     pub require_limits: bool,
-    /// What a container gets, and the most that it may ask for.
-    pub containers: Containers,
+    /// The most that one container of the cluster may ask for, by Kubernetes' name of the resource; may be empty.
+    pub max: Vec<(&'static str, String)>,
     /// Registries that pods may name, as they stand in the names of images; none: all.
     pub registries: Vec<String>,
-    /// The quota of a namespace that nobody declared: `hard` of a ResourceQuota.
-    pub new_namespace_quota: Amounts,
+    /// The quota of a namespace that nobody declared.
+    pub quota: Quota,
+    /// What a container gets there, and wherever nobody else decides.
+    pub containers: ContainerLimits,
     /// Namespaces for which Kyverno's webhooks are not called at all. The chart's `config.webhooks.namespaceSelector` names
     /// them too, and so does each policy.
     pub never_asked: Vec<String>,
-    /// Groups of users that make and change declared namespaces.
-    pub namespace_writers: Vec<&'static str>,
+    /// The one user beside `system:masters` that makes and changes declared namespaces: Argo CD, where it is.
+    pub namespace_writer: Option<&'static str>,
     /// Who may break which rule.
     pub exceptions: Vec<Exception>,
-}
-
-/// What a container gets that does not say, and the most that it may ask for, by resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Containers {
-    /// Requests.
-    pub requests: Amounts,
-    /// Limits.
-    pub limits: Amounts,
-    /// The most; may be empty.
-    pub max: Amounts,
 }
 
 /// Who may break a rule.
@@ -71,25 +61,38 @@ pub struct Exception {
     pub until: Date,
 }
 
+/// As its chart names it. Not its group: Argo CD syncs for tenants as other accounts of the same namespace.
+const ARGO_CD: &str = "system:serviceaccount:argocd:argocd-application-controller";
+
+/// The quota of new namespaces where none is written: enough to try something, not enough to hurt.
+const SMALL: Quota = Quota {
+    requests: Resources { cpu: 2000, memory: 4 << 30, ephemeral_storage: 10 << 30 },
+    limits: Resources { cpu: 4000, memory: 8 << 30, ephemeral_storage: 20 << 30 },
+    storage: 0,
+    pods: 20,
+    node_ports: 0,
+    load_balancers: 0,
+};
+
 /// Resolves the rules; findings about them stand beside.
 pub(super) fn policies(input: &Input, namespaces: &[Namespace], findings: &mut Vec<Diagnostic>) -> Policies {
     let written = &input.environment.policies;
     findings::weaker(input, findings);
     findings::sizes(input, findings);
     findings::registries(input, findings);
-    let quota = written.new_namespaces.as_ref().map_or_else(amounts::small_quota, |new| new.quota.clone());
+    let quota = written.new_namespaces.as_ref().map_or(SMALL, |new| quota(&new.quota));
     let argocd = namespaces.iter().any(|namespace| namespace.kind == NamespaceKind::Platform("argocd"));
     let mut policies = Policies {
         isolate: written.isolate_namespaces.value,
         refuse_host_path: written.host_path.value == Verdict::Deny,
         lock_default: written.default_service_account.value == ServiceAccountRule::Locked,
         require_limits: written.require_limits.value,
-        containers: amounts::containers(&written.containers, &quota),
+        max: max(&written.containers.max),
         registries: registries(input),
-        new_namespace_quota: hard(&quota),
+        containers: limits(&written.containers, &quota),
+        quota,
         never_asked: namespaces.iter().filter(|one| rules::never_asked(one)).map(|one| one.name.clone()).collect(),
-        // The kubeconfig of `strata apply` and of an emergency is of the first; Argo CD is of the second.
-        namespace_writers: [Some("system:masters"), argocd.then_some("system:serviceaccounts:argocd")].into_iter().flatten().collect(),
+        namespace_writer: argocd.then_some(ARGO_CD),
         exceptions: Vec::new(),
     };
     policies.exceptions = exceptions::exceptions(input, &policies, namespaces, findings);
@@ -121,4 +124,11 @@ fn harbor_name(harbor: &Harbor) -> String {
         Some(443) | None => url.host().to_owned(),
         Some(port) => format!("{}:{port}", url.host()),
     }
+}
+
+fn max(written: &written::Resources) -> Vec<(&'static str, String)> {
+    let cpu = written.cpu.map(|cpu| ("cpu", cpu.to_string()));
+    let memory = written.memory.map(|size| ("memory", size.to_string()));
+    let local = written.ephemeral_storage.map(|size| ("ephemeral-storage", size.to_string()));
+    [cpu, memory, local].into_iter().flatten().collect()
 }

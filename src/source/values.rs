@@ -217,18 +217,6 @@ impl Size {
         Size(count << 30)
     }
 
-    /// A number of MiB.
-    #[must_use]
-    pub const fn mib(count: u64) -> Self {
-        Size(count << 20)
-    }
-
-    /// That many times as much.
-    #[must_use]
-    pub fn times(self, factor: u64) -> Self {
-        Size(self.0.saturating_mul(factor))
-    }
-
     /// In bytes.
     #[must_use]
     pub fn bytes(self) -> u64 {
@@ -363,6 +351,12 @@ impl Url {
         self.0.port_or_known_default()
     }
 
+    /// Whether a user stands in front of the host.
+    #[must_use]
+    pub fn has_user(&self) -> bool {
+        !self.0.username().is_empty()
+    }
+
     /// `https` and so on.
     #[must_use]
     pub fn scheme(&self) -> &str {
@@ -406,12 +400,6 @@ text_value!(Url, "Url", "An absolute URL, without a password.", { "pattern": "^(
 pub struct Cpu(u64);
 
 impl Cpu {
-    /// A number of thousandths of a core.
-    #[must_use]
-    pub const fn thousandths(count: u64) -> Self {
-        Cpu(count)
-    }
-
     /// In thousandths of a core.
     #[must_use]
     pub fn millis(self) -> u64 {

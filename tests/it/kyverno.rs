@@ -240,18 +240,17 @@ fn new_namespaces_have_a_quota_even_if_nobody_wrote_one() {
     };
     let kinds = |documents: &[Value]| -> Vec<String> { documents.iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect() };
     let small = generated("");
-    assert_eq!(kinds(&small), ["ResourceQuota", "LimitRange", "NetworkPolicy", "NetworkPolicy"]);
+    assert_eq!(kinds(&small), ["ResourceQuota", "ResourceQuota", "LimitRange", "NetworkPolicy", "NetworkPolicy"]);
     assert_eq!(small[0]["spec"]["hard"]["requests.storage"], "0");
     assert_eq!(small[0]["spec"]["hard"]["services.loadbalancers"], "0");
     let open = generated(
-        "policies: {isolateNamespaces: false, newNamespaces: {quota: {requests: {cpu: 4, memory: 8Gi}, ephemeralStorage: 10Gi, storage: 1Ti}}}\n",
+        "policies: {isolateNamespaces: false, newNamespaces: {quota: {requests: {cpu: 4, memory: 8Gi}, ephemeralStorage: 10Gi, storage: 1Ti}}}\nstorage: {cinder: {classes: [{name: ssd, type: ssd}]}}\n",
     );
-    assert_eq!(kinds(&open), ["ResourceQuota", "LimitRange"]);
+    assert_eq!(kinds(&open), ["ResourceQuota", "ResourceQuota", "LimitRange"]);
     let hard = &open[0]["spec"]["hard"];
     assert_eq!((&hard["limits.cpu"], &hard["limits.memory"]), (&"8".into(), &"16Gi".into()));
     assert_eq!(hard["requests.storage"], "1Ti");
-    // What a quota counts each container has to name.
-    assert_eq!(open[1]["spec"]["limits"][0]["default"]["ephemeral-storage"], "1Gi");
+    assert_eq!(hard["limits.ephemeral-storage"], "10Gi");
 }
 
 #[test]

@@ -11,35 +11,16 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use strata::compile::{self, Compiled};
 use strata::diagnostic::draw;
-use strata::model::{Direction, Model, Pool, Protocol, Remote, Resolved, Role};
+use strata::model::{Direction, Model, Pool, Protocol, Remote, Resolved, Role, local};
 use strata::render::{self, Templates};
 use strata::source::Sources;
 use strata::source::load::Memory;
 use strata::source::lock::Lock;
 use strata::tree::Tree;
 
+use crate::random::Random;
+
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL5O7LqFzsLO10n6Ga/WzNfdESkL6ajGuAIB+8tf497F";
-
-/// SplitMix64: a sequence of numbers from a seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % bound
-    }
-
-    fn chance(&mut self) -> bool {
-        self.below(2) == 0
-    }
-
-    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
-    }
-}
 
 /// An agent pool of an environment under test.
 #[derive(Clone)]
@@ -52,7 +33,7 @@ struct Agents {
 
 /// An environment under test.
 #[derive(Clone)]
-struct Plan {
+pub(crate) struct Plan {
     cidr: &'static str,
     servers: u64,
     agents: Vec<Agents>,
@@ -67,7 +48,7 @@ struct Plan {
 const NAMES: [&str; 7] = ["general", "gpu", "gpu-large", "g", "scratch", "storage", "batch"];
 
 impl Plan {
-    fn random(seed: u64) -> Self {
+    pub(crate) fn random(seed: u64) -> Self {
         let mut random = Random(seed);
         let pools = 1 + random.below(4);
         let agents = NAMES.iter().take(usize::try_from(pools).unwrap()).map(|name| Agents {
@@ -89,7 +70,7 @@ impl Plan {
         }
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let zones = if self.zones { ", zones: [a, b]" } else { "" };
         let mut text = format!(
             "apiVersion: strata/v1alpha1\nkind: Environment\nname: x\n\
@@ -159,7 +140,7 @@ fn try_compile(text: &str, lock: Option<&str>) -> Result<Compiled, String> {
     checked.value.ok_or_else(|| draw::text(&checked.findings, &sources, false))
 }
 
-fn compiled(text: &str, lock: Option<&str>) -> Compiled {
+pub(crate) fn compiled(text: &str, lock: Option<&str>) -> Compiled {
     try_compile(text, lock).unwrap_or_else(|findings| panic!("{text}\n{findings}"))
 }
 
@@ -325,7 +306,7 @@ fn nothing_renamed(before: &Compiled, after: &Compiled, what: &str, about: Optio
     }
 }
 
-fn document(compiled: &Compiled, path: &str) -> Value {
+pub(crate) fn document(compiled: &Compiled, path: &str) -> Value {
     render::read::full(compiled.tree.get(path).unwrap()).unwrap().remove(0)
 }
 
@@ -436,8 +417,34 @@ fn monitoring_opens_its_ports_to_nodes_alone() {
     let without = flows(&plan(false));
     let added: Vec<_> = flows(&plan(true)).into_iter().filter(|flow| !without.contains(flow)).collect();
     let ports: BTreeSet<_> = added.iter().filter_map(|flow| flow.ports).map(|(from, _)| from).collect();
-    assert_eq!(ports, BTreeSet::from([2381, 9091, 9100, 10249, 10257, 10259]));
+    assert_eq!(ports, BTreeSet::from([2381, 9091, 9100, 9345, 10249, 10257, 10259]));
     assert!(added.iter().all(|flow| flow.remote == Remote::Group("node".into())), "{added:?}");
+}
+
+/// What listens everywhere is a flow, what listens on loopback is in the other table; metrics move from one to the other.
+#[test]
+fn each_listener_is_a_flow_or_local() {
+    let roles: [(u16, &[&str]); 4] = [(2381, &["servers"]), (10249, &["node"]), (10257, &["servers"]), (10259, &["servers"])];
+    for seed in 0..40 {
+        let plan = Plan::random(seed);
+        let model = resolved(&plan.text()).model;
+        let open = |port: u16, group: &str| {
+            let ingress = model.flows.iter().filter(|flow| flow.direction == Direction::Ingress && flow.protocol == Protocol::Tcp);
+            ingress.into_iter().any(|flow| flow.group == group && flow.ports.is_some_and(|(from, to)| from <= port && port <= to))
+        };
+        let local = local::listeners(&model.kubernetes);
+        for (port, groups) in roles {
+            let on_loopback = local.iter().any(|local| local.port == port);
+            assert_eq!(on_loopback, !plan.monitoring, "{port}");
+            assert!(groups.iter().all(|group| open(port, group) != on_loopback), "{port} is both, or neither");
+        }
+        for listener in &local {
+            // RKE2 asks for these two, though nothing listens there.
+            let asked = matches!(listener.port, 9098 | 9099);
+            let group = if listener.role == Some(Role::Server) { "servers" } else { "node" };
+            assert_eq!(open(listener.port, group), asked, "{listener:?}");
+        }
+    }
 }
 
 /// The two findings about the size of user data: in `tests/diagnostics` they would be 40 KB of keys.

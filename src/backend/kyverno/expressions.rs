@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::model::policies::{Amounts, Containers};
+/// Kubernetes' name of a resource, and a quantity.
+pub(super) type Amounts = Vec<(&'static str, String)>;
 
 /// A text of CEL. Names and quantities have none of these characters; it costs nothing to be sure.
 fn text(value: &str) -> String {
@@ -25,14 +26,14 @@ pub(super) fn map(amounts: &Amounts) -> String {
 ///
 /// As Kubernetes does it: a request that is not said is the limit where that is said; and a limit by default is never
 /// below the request.
-pub(super) fn defaults(containers: &Containers) -> String {
+pub(super) fn defaults(requests: &Amounts, limits: &Amounts) -> String {
     let mut out = String::from("Object{spec: Object.spec{\n");
     for (field, list) in [("containers", "object.spec.containers"), ("initContainers", "object.spec.?initContainers.orValue([])")] {
         let kind = format!("Object.spec.{field}");
         let _ = writeln!(out, "  {field}: {list}.map(c, {kind}{{\n    name: c.name,\n    resources: {kind}.resources{{");
-        let _ = writeln!(out, "      requests: {{\n{}      }},", amounts(&containers.requests, request));
-        let limit = |name: &str, amount: &str| limit(name, amount, &containers.requests);
-        let _ = writeln!(out, "      limits: {{\n{}      }}}}}}),", amounts(&containers.limits, limit));
+        let _ = writeln!(out, "      requests: {{\n{}      }},", amounts(requests, request));
+        let limit = |name: &str, amount: &str| limit(name, amount, requests);
+        let _ = writeln!(out, "      limits: {{\n{}      }}}}}}),", amounts(limits, limit));
     }
     // The last comma is none.
     out.truncate(out.trim_end().trim_end_matches(',').len());

@@ -1,11 +1,13 @@
 //! The table of policies: template, why, what happens while Kyverno is down, and what its test tries.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
-use super::{excluded, expressions, mapping};
+use super::super::limits::{self, ContainersView};
+use super::excluded;
+use super::expressions::{self, Amounts};
 use crate::model::Model;
 use crate::model::policies::Rule;
+use crate::model::tenants::{Resources, bytes, cores};
 
 /// One policy.
 #[derive(Debug, Clone, Copy)]
@@ -113,11 +115,9 @@ pub(super) struct View<'a> {
     registries: String,
     max: String,
     expression: String,
-    writers: String,
-    quota: Map<String, Value>,
-    limits: Map<String, Value>,
-    requests: Map<String, Value>,
-    maximum: Map<String, Value>,
+    writer: Option<&'a str>,
+    quota: Vec<(&'static str, String)>,
+    containers: ContainersView,
     isolate: bool,
 }
 
@@ -138,14 +138,17 @@ impl<'a> View<'a> {
             existing: policy.rule == Rule::LockDefaultServiceAccount,
             excluded: excluded(model, policy.rule),
             registries: expressions::list(policies.registries.iter().map(String::as_str)),
-            max: expressions::map(&containers.max),
-            expression: expressions::defaults(containers),
-            writers: expressions::list(policies.namespace_writers.iter().copied()),
-            quota: mapping(&policies.new_namespace_quota),
-            limits: mapping(&containers.limits),
-            requests: mapping(&containers.requests),
-            maximum: mapping(&containers.max),
+            max: expressions::map(&policies.max),
+            expression: expressions::defaults(&amounts(&containers.requests), &amounts(&containers.limits)),
+            writer: policies.namespace_writer,
+            quota: limits::quota(&policies.quota),
+            containers: limits::containers(containers),
             isolate: policies.isolate,
         }
     }
+}
+
+/// Amounts by Kubernetes' names.
+pub(super) fn amounts(resources: &Resources) -> Amounts {
+    vec![("cpu", cores(resources.cpu)), ("memory", bytes(resources.memory)), ("ephemeral-storage", bytes(resources.ephemeral_storage))]
 }

@@ -16,9 +16,9 @@ codes! {
     WEAKER_THAN_PROFILE = Warning "policy-weaker-than-profile": "a rule that is off under the CIS profile",
         "The CIS benchmark asks for more than the flags that RKE2 sets: no volumes of the host's file system (5.2.12 and Pod Security), service accounts `default` that nobody uses (5.1.5, 5.1.6). An audit will find it. Turn the rule on, and declare an exception where one is needed.",
         "https://docs.rke2.io/security/cis_self_assessment, https://docs.rke2.io/security/hardening_guide";
-    SIZES_CONTRADICT = Error "sizes-contradict": "sizes of which none can hold",
-        "Kubernetes refuses a container whose request is above its limit, and a LimitRange refuses one above its maximum: with such defaults no pod would start that leaves it to them. A quota whose limits are below its requests is full before its requests are.",
-        "https://kubernetes.io/docs/concepts/policy/limit-range/, https://kubernetes.io/docs/concepts/policy/resource-quotas/";
+    TENANT_ABOVE_CLUSTER = Error "tenant-above-cluster": "a tenant's maximum that the cluster refuses",
+        "The LimitRange of the tenant's namespaces would let a container through that the policy `limit-containers` refuses. The tenant reads one number, and meets another when a pod does not start.",
+        "https://kubernetes.io/docs/concepts/policy/limit-range/";
     REGISTRY_UNMIRRORED = Warning "registry-unmirrored": "an allowed registry that Harbor does not mirror",
         "Nodes will ask it themselves: through the proxy, with its limits, and without a copy when it is down. A project in Harbor mirrors it.",
         "https://docs.rke2.io/install/private_registry (trap 66)";

@@ -2,12 +2,12 @@
 
 use super::super::Input;
 use super::super::registries::registry_name;
-use super::amounts::twice;
+use super::super::tenants::{KINDS, above_maximum, below_requests, incomplete};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::policies as codes;
-use crate::source::environment::{Profile, Resources, ServiceAccountRule, Verdict};
+use crate::source::Span;
+use crate::source::environment::{Profile, ServiceAccountRule, Verdict};
 use crate::source::suggest::list;
-use crate::source::{At, Span};
 
 /// Rules that are off where the CIS profile is on: half of it would be on paper.
 pub(super) fn weaker(input: &Input, findings: &mut Vec<Diagnostic>) {
@@ -26,46 +26,26 @@ pub(super) fn weaker(input: &Input, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The amounts of a resource, each with its name and the number that compares.
-fn amounts(resources: &Resources) -> [(&'static str, Option<(u64, String, Span)>); 3] {
-    let size = |size: Option<At<crate::source::values::Size>>| size.map(|size| (size.value.bytes(), size.value.to_string(), size.span));
-    [
-        ("cpu", resources.cpu.map(|cpu| (cpu.value.millis(), cpu.value.to_string(), cpu.span))),
-        ("memory", size(resources.memory)),
-        ("ephemeralStorage", size(resources.ephemeral_storage)),
-    ]
-}
-
-/// Where the smaller of two exceeds the larger.
-fn exceeds(smaller: (&str, &Resources), larger: (&str, &Resources), findings: &mut Vec<Diagnostic>) {
-    for ((name, small), (_, large)) in amounts(smaller.1).into_iter().zip(amounts(larger.1)) {
-        let (Some(small), Some(large)) = (small, large) else { continue };
-        if small.0 > large.0 {
-            let message = format!("{} have {name} {}, more than the {} of {}", smaller.0, small.1, large.1, larger.0);
-            findings.push(
-                Diagnostic::new(&codes::SIZES_CONTRADICT, message)
-                    .at(small.2, smaller.0)
-                    .at(large.2, larger.0)
-                    .help(format!("raise `{name}` of the one, or lower it of the other")),
-            );
-        }
-    }
-}
-
-/// Requests above limits, limits above the maximum, a tenant's maximum above the cluster's.
+/// Sizes that contradict each other: as in a tenant, and between a tenant and the cluster.
 pub(super) fn sizes(input: &Input, findings: &mut Vec<Diagnostic>) {
     let policies = &input.environment.policies;
-    let containers = &policies.containers;
-    exceeds(("requests of containers", &containers.requests), ("their limits", &containers.limits), findings);
-    exceeds(("requests of containers", &containers.requests), ("the maximum of a container", &containers.max), findings);
-    exceeds(("limits of containers", &containers.limits), ("the maximum of a container", &containers.max), findings);
-    for tenant in &input.environment.tenants {
-        let name = format!("containers of `{}`", tenant.name.value);
-        exceeds((&name, &tenant.containers.max), ("the maximum of the cluster", &containers.max), findings);
-    }
     if let Some(new) = &policies.new_namespaces {
-        let limits = new.quota.limits.clone().unwrap_or_else(|| twice(&new.quota.requests));
-        exceeds(("requests of new namespaces", &new.quota.requests), ("their limits", &limits), findings);
+        incomplete("new namespaces", new.span, &new.quota, findings);
+        below_requests(&new.quota, findings);
+    }
+    for kind in &KINDS {
+        above_maximum(&policies.containers, kind, findings);
+        let Some(most) = (kind.written)(&policies.containers.max) else { continue };
+        for tenant in &input.environment.tenants {
+            let Some(wish) = (kind.written)(&tenant.containers.max).filter(|wish| wish.value > most.value) else { continue };
+            let message = format!("tenant `{}` has containers with more {} than one may have", tenant.name.value, kind.what);
+            findings.push(
+                Diagnostic::new(&codes::TENANT_ABOVE_CLUSTER, message)
+                    .at(wish.span, (kind.text)(wish.value))
+                    .at(most.span, (kind.text)(most.value))
+                    .help("raise `policies.containers.max`, which holds for the whole cluster, or lower the tenant's"),
+            );
+        }
     }
 }
 

@@ -104,7 +104,7 @@ impl Rule {
     pub fn is_on(self, policies: &Policies) -> bool {
         match self {
             Rule::DefaultResources | Rule::RequireLimits => policies.require_limits,
-            Rule::LimitContainers => !policies.containers.max.is_empty(),
+            Rule::LimitContainers => !policies.max.is_empty(),
             Rule::RefuseHostPath | Rule::RefuseHostPathVolumes => policies.refuse_host_path,
             Rule::DeclaredRegistries => !policies.registries.is_empty(),
             Rule::LockDefaultServiceAccount

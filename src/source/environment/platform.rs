@@ -273,9 +273,9 @@ pub struct Policies {
     /// What a container gets that does not say where no tenant decides, and the most that any container of the cluster may ask for.
     #[serde(default)]
     pub containers: ContainerLimits,
-    /// What namespaces get that nobody declared. Default: 2 cores and 4 GiB of requests, 50 pods, no volumes.
+    /// What namespaces get that nobody declared. Default: a quota of 2 cores, 4 GiB and 20 pods, without volumes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub new_namespaces: Option<NewNamespaces>,
+    pub new_namespaces: Option<At<NewNamespaces>>,
     /// Who may break which rule, why and until when.
     #[serde(default)]
     pub exceptions: Vec<PolicyException>,

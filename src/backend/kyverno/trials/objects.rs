@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::mapping;
+use super::super::expressions::Amounts;
+use super::super::policies::amounts;
 use super::{Row, Trial, User};
 use crate::model::Model;
-use crate::model::policies::{Amounts, Containers};
 
 const NOBODY: User = User { name: "alice", groups: &["system:authenticated", "team"] };
 const EMERGENCY: User = User { name: "admin", groups: &["system:masters", "system:authenticated"] };
@@ -13,6 +13,9 @@ const ARGO_CD: User = User {
     name: "system:serviceaccount:argocd:argocd-application-controller",
     groups: &["system:serviceaccounts", "system:serviceaccounts:argocd", "system:authenticated"],
 };
+
+/// As whom Argo CD syncs what belongs to a tenant.
+const FOR_A_TENANT: User = User { name: "system:serviceaccount:argocd:tenant-team", groups: ARGO_CD.groups };
 
 /// Names of images as people write them, and whose they are.
 pub(super) fn registries(model: &Model) -> Trial {
@@ -61,7 +64,7 @@ pub(super) fn registries(model: &Model) -> Trial {
 }
 
 pub(super) fn limit_containers(model: &Model) -> Trial {
-    let max = &model.policies.containers.max;
+    let max = &model.policies.max;
     // A digit before it: more in whatever unit.
     let more: Amounts = max.iter().map(|(name, amount)| (*name, format!("9{amount}"))).collect();
     let large = ["team/too-large", "team/too-large-init", "team/too-large-pod"];
@@ -82,6 +85,7 @@ pub(super) fn limit_containers(model: &Model) -> Trial {
 /// What containers say, and what comes out: told here a second time, without CEL.
 pub(super) fn default_resources(model: &Model) -> Trial {
     let containers = &model.policies.containers;
+    let (requests, limits) = (amounts(&containers.requests), amounts(&containers.limits));
     let small = json!({ "limits": { "cpu": "10m", "memory": "16Mi" } });
     let large = json!({ "requests": { "cpu": "900", "memory": "900Gi" } });
     let cases = [("bare", json!({}), json!({})), ("small-and-large", small, large)];
@@ -89,7 +93,7 @@ pub(super) fn default_resources(model: &Model) -> Trial {
         cases.iter().map(|(name, app, init)| json!({ "name": name, "app": change(app), "init": change(init) })).collect()
     };
     let before = json!({ "pods": pods(&Value::clone) });
-    let after = json!({ "pods": pods(&|said| completed(said, containers)) });
+    let after = json!({ "pods": pods(&|said| completed(said, &requests, &limits)) });
     Trial {
         folder: "",
         user: None,
@@ -100,7 +104,7 @@ pub(super) fn default_resources(model: &Model) -> Trial {
 }
 
 /// A limit that is said is the request too; a request that is said and larger than the limit by default is the limit too.
-fn completed(said: &Value, containers: &Containers) -> Value {
+fn completed(said: &Value, requests: &Amounts, limits: &Amounts) -> Value {
     let complete = |own: &str, other: &str, defaults: &Amounts| -> Map<String, Value> {
         let amount = |(name, default): &(&str, String)| {
             let said = said[own].get(*name).or_else(|| said[other].get(*name)).cloned();
@@ -109,8 +113,8 @@ fn completed(said: &Value, containers: &Containers) -> Value {
         defaults.iter().map(amount).collect()
     };
     json!({
-        "requests": complete("requests", "limits", &containers.requests),
-        "limits": complete("limits", "requests", &containers.limits),
+        "requests": complete("requests", "limits", requests),
+        "limits": complete("limits", "requests", limits),
     })
 }
 
@@ -126,8 +130,13 @@ pub(super) fn namespaces(model: &Model) -> Vec<Trial> {
             Row::new(result, "Namespace", ["declared", "of-a-tenant"]).on_update(),
         ],
     };
-    let argocd = model.policies.namespace_writers.contains(&"system:serviceaccounts:argocd");
+    let argocd = model.policies.namespace_writer.is_some();
     let mut trials = vec![trial("somebody", NOBODY, "fail"), trial("emergency", EMERGENCY, "pass")];
     trials.push(trial("argocd", ARGO_CD, if argocd { "pass" } else { "fail" }));
+    trials.push(trial("argocd-for-a-tenant", FOR_A_TENANT, "fail"));
     trials
+}
+
+fn mapping(amounts: &Amounts) -> Map<String, Value> {
+    amounts.iter().map(|(name, amount)| ((*name).to_owned(), amount.clone().into())).collect()
 }
