@@ -10,6 +10,7 @@ mod emission;
 mod first_boot;
 mod golden;
 mod house;
+mod kyverno;
 mod lock;
 mod model;
 mod random;
