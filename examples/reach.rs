@@ -13,9 +13,9 @@ use serde_json::Value;
 use strata::compile::{self, Compiled};
 use strata::reach::{By, Cluster, Packet, Peer, Pod, Reach, Verdict};
 use strata::render::{Templates, read};
+use strata::source::Sources;
 use strata::source::disk::Disk;
 use strata::source::load::{self, Files, Memory};
-use strata::source::Sources;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -193,7 +193,9 @@ pub fn reach(files: &dyn Files, name: &str, tree: &Tree, sources: &mut Sources) 
     for (path, text) in tree.iter().filter(|(path, _)| path.starts_with(backend::PLATFORM) && path.ends_with(".yaml")) {
         match render::read::read(text) {
             Ok(found) => documents.push((path.to_owned(), found)),
-            Err(error) => findings.push(Diagnostic::new(&codes::TREE_READ, format!("`{path}` is no YAML: {}", error.message)).help("compile again")),
+            Err(error) => {
+                findings.push(Diagnostic::new(&codes::TREE_READ, format!("`{path}` is no YAML: {}", error.message)).help("compile again"))
+            }
         }
     }
     let reach = reach::of(&model, &documents, &manifests);

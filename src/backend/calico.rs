@@ -16,8 +16,11 @@ use crate::model::{Model, Namespace, NamespaceKind};
 use crate::render::Page;
 
 /// Tier, isolation, and the flows of the platform.
-pub(super) const BACKEND: Backend =
-    Backend { name: "calico", summary: "Calico's tier and isolation of namespaces, and the platform's own network policies, for Argo CD", pages };
+pub(super) const BACKEND: Backend = Backend {
+    name: "calico",
+    summary: "Calico's tier and isolation of namespaces, and the platform's own network policies, for Argo CD",
+    pages,
+};
 
 /// The folder of the Application.
 const FOLDER: &str = "platform/calico-policies";

@@ -106,7 +106,9 @@ fn answers<'a>(asked: &'a Asked, question: &Question) -> Result<Vec<Answer<'a>>,
 fn undeclared(asked: &Asked, side: &Side) -> Option<String> {
     let namespace = side.namespace()?;
     let known = asked.model.namespaces.iter().any(|known| known.name == namespace);
-    (!known).then(|| format!("nobody declares the namespace `{namespace}`: Kyverno gives it policies when it is made, which are not in the tree"))
+    (!known).then(|| {
+        format!("nobody declares the namespace `{namespace}`: Kyverno gives it policies when it is made, which are not in the tree")
+    })
 }
 
 impl Answer<'_> {

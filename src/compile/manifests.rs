@@ -40,10 +40,12 @@ fn walk(files: &dyn Files, folder: &str, depth: usize, extra: &ExtraManifests, f
         let path = format!("{folder}/{name}");
         let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
         match files.read(&path) {
-            Ok(Some(bytes)) if is_yaml => match String::from_utf8(bytes).map_err(|error| error.to_string()).and_then(|text| documents(&text, extra)) {
-                Ok(documents) => found.push(Manifest { path, documents }),
-                Err(why) => findings.push(not_evaluated(extra, &format!("`{path}` is no YAML: {why}"))),
-            },
+            Ok(Some(bytes)) if is_yaml => {
+                match String::from_utf8(bytes).map_err(|error| error.to_string()).and_then(|text| documents(&text, extra)) {
+                    Ok(documents) => found.push(Manifest { path, documents }),
+                    Err(why) => findings.push(not_evaluated(extra, &format!("`{path}` is no YAML: {why}"))),
+                }
+            }
             // A directory cannot be read as a file.
             Err(_) if depth < DEEPEST => walk(files, &path, depth + 1, extra, found, findings),
             _ => {}

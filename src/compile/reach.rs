@@ -91,7 +91,9 @@ fn by<'a>(verdict: &Verdict<'a>) -> Option<&'a str> {
 fn words(verdict: &Verdict) -> String {
     match verdict.by {
         By::Rule(policy, number) => format!("by rule {number} of {} `{}` in `{}`", policy.kind, policy.name, policy.path),
-        By::EndOfTier(tier, policy) => format!("at the end of tier `{}`: {} `{}` selects its pods, and no rule allows it", tier.name, policy.kind, policy.name),
+        By::EndOfTier(tier, policy) => {
+            format!("at the end of tier `{}`: {} `{}` selects its pods, and no rule allows it", tier.name, policy.kind, policy.name)
+        }
         By::NoPolicy => "and no policy selects the pods".into(),
         By::NoEndpoint => "and it is no pod".into(),
     }
@@ -135,7 +137,8 @@ impl End {
 /// Pairs between which nothing is open unless somebody declares it.
 fn pairs(model: &Model) -> Vec<(String, End)> {
     let shut = |kind: &NamespaceKind| matches!(kind, NamespaceKind::Tenant(_) | NamespaceKind::Extra);
-    let isolated: Vec<&str> = model.namespaces.iter().filter(|namespace| shut(&namespace.kind)).map(|namespace| namespace.name.as_str()).collect();
+    let isolated: Vec<&str> =
+        model.namespaces.iter().filter(|namespace| shut(&namespace.kind)).map(|namespace| namespace.name.as_str()).collect();
     let all = model.namespaces.iter().map(|namespace| namespace.name.as_str()).chain([UNDECLARED]);
     let mut pairs = Vec::new();
     for from in isolated.iter().copied().chain([UNDECLARED]) {
@@ -176,7 +179,8 @@ fn opened(model: &Model, from: &Place, to: &Place, open: &Open, judged: &Judgeme
         to.label,
         port,
         protocol_name(protocol),
-        culprit(judged).map_or_else(|| words(&judged.egress), |policy| format!("{} `{}` in `{}` lets them", policy.kind, policy.name, policy.path))
+        culprit(judged)
+            .map_or_else(|| words(&judged.egress), |policy| format!("{} `{}` in `{}` lets them", policy.kind, policy.name, policy.path))
     );
     let path = culprit(judged).map_or("", |policy| policy.path.as_str());
     Diagnostic::new(&codes::ISOLATION_BROKEN, message)

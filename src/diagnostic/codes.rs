@@ -32,7 +32,10 @@ use super::Code;
 
 /// Every code of every topic.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, balancers::ALL, render::ALL, lock::ALL, flows::ALL].into_iter().flatten().copied()
+    [source::ALL, network::ALL, nodes::ALL, cluster::ALL, cloud::ALL, balancers::ALL, render::ALL, lock::ALL, flows::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The code of that name.

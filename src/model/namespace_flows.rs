@@ -62,7 +62,8 @@ fn addresses(flow: &NamespaceFlow, net: &At<Cidr>, network: &Network) -> Option<
     if written.prefix_len() == 0 {
         let finding = || Diagnostic::new(&codes::FLOW_EVERYWHERE, "a flow to everywhere without a reason");
         let blank = flow.reason.value.trim().is_empty();
-        return blank.then(|| finding().at(net.span, "everywhere").at(flow.reason.span, "why?").help("say in `reason` why, or name the networks"));
+        return blank
+            .then(|| finding().at(net.span, "everywhere").at(flow.reason.span, "why?").help("say in `reason` why, or name the networks"));
     }
     let shares = |other: &ipnet::Ipv4Net| written.contains(&other.network()) || other.contains(&written.network());
     let (what, help) = if net.value.0.contains(&METADATA) {

@@ -1,7 +1,9 @@
 //! From what is written to what is meant: one function for each topic, in order, and every finding at once.
 
 use super::addresses::assign;
-use super::{Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespace_flows, namespaces, network, nodes, quota};
+use super::{
+    Input, Model, OpenStack, addresses, balancers, cluster, disks, flows, host, names, namespace_flows, namespaces, network, nodes, quota,
+};
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::source::lock::Lock;

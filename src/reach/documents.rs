@@ -93,11 +93,16 @@ impl Documents {
             self.tiers.push(Tier { name: name.into(), order: Some(order), passes });
         }
         let known = |policy: &&Policy| !self.tiers.iter().any(|tier| tier.name == policy.tier);
-        let lost: Vec<Trouble> = self.policies.iter().filter(known).map(|policy| Trouble {
-            path: policy.path.clone(),
-            what: format!("{} {}", policy.kind, policy.name),
-            why: format!("there is no tier `{}`, so nothing enforces it", policy.tier),
-        }).collect();
+        let lost: Vec<Trouble> = self
+            .policies
+            .iter()
+            .filter(known)
+            .map(|policy| Trouble {
+                path: policy.path.clone(),
+                what: format!("{} {}", policy.kind, policy.name),
+                why: format!("there is no tier `{}`, so nothing enforces it", policy.tier),
+            })
+            .collect();
         self.troubles.extend(lost);
     }
 }

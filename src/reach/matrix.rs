@@ -69,7 +69,9 @@ impl Reach {
                 push(format!("{namespace}/{}", known.name), Some(namespace), &Side::Workload(known));
             }
         }
-        for (name, side) in [("servers", Side::Servers), ("agents", Side::Agents), ("internet", Side::Internet), ("metadata", Side::Metadata)] {
+        for (name, side) in
+            [("servers", Side::Servers), ("agents", Side::Agents), ("internet", Side::Internet), ("metadata", Side::Metadata)]
+        {
             push(name.to_owned(), None, &side);
         }
         ends

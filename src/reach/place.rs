@@ -94,7 +94,10 @@ pub fn parse_side(text: &str) -> Result<Side, String> {
     if !what.contains('=') {
         return Workload::find(namespace, what).map(Side::Workload).ok_or_else(|| {
             let known = WORKLOADS.iter().map(|known| format!("{}/{}", known.namespace, known.name));
-            format!("`{text}` is no workload that strata knows; write its labels, `{namespace}/app={what}`, or one of {}", known.collect::<Vec<_>>().join(", "))
+            format!(
+                "`{text}` is no workload that strata knows; write its labels, `{namespace}/app={what}`, or one of {}",
+                known.collect::<Vec<_>>().join(", ")
+            )
         });
     }
     let label = |pair: &str| {
@@ -125,7 +128,9 @@ impl Reach {
             nodes.iter().map(place).collect::<Vec<_>>()
         };
         Ok(match side {
-            Side::Pod(namespace, labels) => self.pods(&self.pod(namespace, labels.clone(), "default", Vec::new()), describe(namespace, labels)),
+            Side::Pod(namespace, labels) => {
+                self.pods(&self.pod(namespace, labels.clone(), "default", Vec::new()), describe(namespace, labels))
+            }
             Side::Workload(known) => self.pods(&known.pod(self), format!("{}/{}", known.namespace, known.name)),
             Side::Servers => nodes(&cluster.servers, "server"),
             Side::Agents => nodes(&cluster.agents, "agent"),
@@ -204,7 +209,8 @@ impl Reach {
     fn anywhere(&self) -> Ipv4Addr {
         let narrow: Vec<Ipv4Net> = self.nets().filter(|net| net.prefix_len() > 0).collect();
         let free = |address: &Ipv4Addr| !narrow.iter().any(|net| net.contains(address));
-        let candidates = [[203, 0, 113, 250], [198, 51, 100, 250], [192, 0, 2, 250], [9, 9, 9, 250], [151, 101, 1, 250], [93, 184, 216, 250]];
+        let candidates =
+            [[203, 0, 113, 250], [198, 51, 100, 250], [192, 0, 2, 250], [9, 9, 9, 250], [151, 101, 1, 250], [93, 184, 216, 250]];
         let mut candidates = candidates.into_iter().map(Ipv4Addr::from);
         candidates.find(free).unwrap_or(Ipv4Addr::new(203, 0, 113, 250))
     }

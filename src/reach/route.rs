@@ -100,7 +100,9 @@ impl PartialEq for Verdict<'_> {
     fn eq(&self, other: &Self) -> bool {
         let same = match (&self.by, &other.by) {
             (By::Rule(one, number), By::Rule(other, other_number)) => std::ptr::eq(*one, *other) && number == other_number,
-            (By::EndOfTier(one, policy), By::EndOfTier(other, other_policy)) => one.name == other.name && std::ptr::eq(*policy, *other_policy),
+            (By::EndOfTier(one, policy), By::EndOfTier(other, other_policy)) => {
+                one.name == other.name && std::ptr::eq(*policy, *other_policy)
+            }
             (By::NoPolicy, By::NoPolicy) | (By::NoEndpoint, By::NoEndpoint) => true,
             _ => false,
         };
@@ -127,7 +129,12 @@ impl Reach {
     pub fn route<'a>(&'a self, from: Peer, to: Peer) -> Route<'a> {
         let mut notes = Vec::new();
         let mut end = |direction, pod: Option<&Pod>| {
-            pod.map(|pod| self.tiers.iter().filter_map(|(tier, policies)| self.stage(tier, policies, direction, pod, (from, to), &mut notes)).collect())
+            pod.map(|pod| {
+                self.tiers
+                    .iter()
+                    .filter_map(|(tier, policies)| self.stage(tier, policies, direction, pod, (from, to), &mut notes))
+                    .collect()
+            })
         };
         let egress = end(Direction::Egress, from.pod);
         let ingress = end(Direction::Ingress, to.pod);

@@ -133,7 +133,8 @@ fn kubernetes_policies_have_order_1000_of_tier_default() {
 
 #[test]
 fn equal_orders_go_by_name() {
-    let pair = |one: &str, other: &str| global(one, "default", "order: 5", EGRESS_DENY) + &global(other, "default", "order: 5", EGRESS_ALLOW);
+    let pair =
+        |one: &str, other: &str| global(one, "default", "order: 5", EGRESS_DENY) + &global(other, "default", "order: 5", EGRESS_ALLOW);
     assert_eq!(egress(&reach(&pair("x", "y")), "a", "b", "80"), "denied: x 1");
     assert_eq!(egress(&reach(&pair("y", "x")), "a", "b", "80"), "allowed: x 1");
 }
@@ -148,7 +149,12 @@ fn the_end_of_a_tier_denies_only_pods_that_one_of_its_policies_selects_in_that_d
 
 #[test]
 fn a_policy_of_denies_alone_still_shuts_what_it_does_not_name() {
-    let reach = reach(&global("metadata", "default", "order: 1", "  types: [Egress]\n  egress: [{action: Deny, destination: {nets: [169.254.169.254/32]}}]"));
+    let reach = reach(&global(
+        "metadata",
+        "default",
+        "order: 1",
+        "  types: [Egress]\n  egress: [{action: Deny, destination: {nets: [169.254.169.254/32]}}]",
+    ));
     assert_eq!(egress(&reach, "a", "metadata", "80"), "denied: metadata 1");
     assert_eq!(egress(&reach, "a", "internet", "443"), "denied: end of default");
 }
@@ -156,7 +162,12 @@ fn a_policy_of_denies_alone_still_shuts_what_it_does_not_name() {
 #[test]
 fn a_tier_that_passes_leaves_the_rest_to_the_next() {
     let own = tier("platform", "order: 500000, ", "Pass")
-        + &global("platform.metadata", "platform", "order: 1", "  types: [Egress]\n  egress: [{action: Deny, destination: {nets: [169.254.169.254/32]}}]");
+        + &global(
+            "platform.metadata",
+            "platform",
+            "order: 1",
+            "  types: [Egress]\n  egress: [{action: Deny, destination: {nets: [169.254.169.254/32]}}]",
+        );
     assert_eq!(egress(&reach(&own), "a", "metadata", "80"), "denied: platform.metadata 1");
     assert_eq!(egress(&reach(&own), "a", "internet", "443"), "allowed: no policy");
     assert_eq!(egress(&reach(&(own + &kubernetes("deny", DENY_ALL))), "a", "internet", "443"), "denied: end of default");
@@ -164,9 +175,11 @@ fn a_tier_that_passes_leaves_the_rest_to_the_next() {
 
 #[test]
 fn pass_skips_the_rest_of_its_tier_and_log_does_not() {
-    let pass = global("pass", "default", "order: 1", "  types: [Egress]\n  egress: [{action: Pass}]") + &global("deny", "default", "order: 2", EGRESS_DENY);
+    let pass = global("pass", "default", "order: 1", "  types: [Egress]\n  egress: [{action: Pass}]")
+        + &global("deny", "default", "order: 2", EGRESS_DENY);
     assert_eq!(egress(&reach(&pass), "a", "b", "80"), "allowed: no policy");
-    let log = global("log", "default", "order: 1", "  types: [Egress]\n  egress: [{action: Log}]") + &global("deny", "default", "order: 2", EGRESS_DENY);
+    let log = global("log", "default", "order: 1", "  types: [Egress]\n  egress: [{action: Log}]")
+        + &global("deny", "default", "order: 2", EGRESS_DENY);
     assert_eq!(egress(&reach(&log), "a", "b", "80"), "denied: deny 1");
 }
 
@@ -221,7 +234,12 @@ fn peers_of_kubernetes_are_pods_namespaces_both_or_blocks() {
 #[test]
 fn selectors_never_mean_nodes_or_the_outside() {
     for who in ["selector: all()", "selector: \"!has(app)\"", "namespaceSelector: all()", "namespaceSelector: \"team != 'x'\""] {
-        let reach = reach(&global("p", "default", "order: 1", &format!("  types: [Egress]\n  egress: [{{action: Allow, destination: {{{who}}}}}]")));
+        let reach = reach(&global(
+            "p",
+            "default",
+            "order: 1",
+            &format!("  types: [Egress]\n  egress: [{{action: Allow, destination: {{{who}}}}}]"),
+        ));
         assert_eq!(egress(&reach, "a", "b", "80"), "allowed: p 1", "{who}");
         assert_eq!(egress(&reach, "a", "server", "80"), "denied: end of default", "{who}");
         assert_eq!(egress(&reach, "a", "internet", "80"), "denied: end of default", "{who}");
@@ -230,7 +248,12 @@ fn selectors_never_mean_nodes_or_the_outside() {
 
 #[test]
 fn global_means_no_pod_at_all() {
-    let reach = reach(&global("p", "default", "order: 1", "  types: [Egress]\n  egress: [{action: Allow, destination: {namespaceSelector: global()}}]"));
+    let reach = reach(&global(
+        "p",
+        "default",
+        "order: 1",
+        "  types: [Egress]\n  egress: [{action: Allow, destination: {namespaceSelector: global()}}]",
+    ));
     assert_eq!(egress(&reach, "a", "b", "80"), "denied: end of default");
 }
 
@@ -353,7 +376,8 @@ fn the_address_of_a_service_is_no_end_of_a_flow() {
 
 #[test]
 fn a_range_falls_into_the_pieces_that_policies_treat_alike() {
-    let reach = reach(&global("p", "default", "order: 1", "  types: [Egress]\n  egress: [{action: Allow, destination: {nets: [192.0.2.64/26]}}]"));
+    let reach =
+        reach(&global("p", "default", "order: 1", "  types: [Egress]\n  egress: [{action: Allow, destination: {nets: [192.0.2.64/26]}}]"));
     let places = reach.places(&parse_side("192.0.2.0/24").unwrap()).unwrap();
     let from = pod(&reach, "a");
     let allowed: Vec<(String, bool)> = places
@@ -402,16 +426,54 @@ fn selects(text: &str) -> bool {
 #[test]
 fn selectors_say_yes_and_no() {
     for text in [
-        "", " ", "all()", "all( )", "has(app)", "has( app )", "!has(x)", "! has(x)", "!!has(app)", "app == 'web'", "app==\"web\"", "app != 'x'", "x != 'x'",
-        "app in {'web', 'x'}", "app in{'web',}", "app not in {'x'}", "x not in {'x'}", "app notin {}", "team contains 'ue-'", "team starts with 'blue'",
-        "team startswith 'blue'", "team ends with '-1'", "app == 'x' || app == 'web'", "(app == 'x' || has(team)) && !(has(x))", "a.b/c-d_e == 'x'",
-        "has(x) && has(y) || all()", "!has(app) || has(team)", "empty == ''", "has == 'x' || all()", "empty contains ''",
+        "",
+        " ",
+        "all()",
+        "all( )",
+        "has(app)",
+        "has( app )",
+        "!has(x)",
+        "! has(x)",
+        "!!has(app)",
+        "app == 'web'",
+        "app==\"web\"",
+        "app != 'x'",
+        "x != 'x'",
+        "app in {'web', 'x'}",
+        "app in{'web',}",
+        "app not in {'x'}",
+        "x not in {'x'}",
+        "app notin {}",
+        "team contains 'ue-'",
+        "team starts with 'blue'",
+        "team startswith 'blue'",
+        "team ends with '-1'",
+        "app == 'x' || app == 'web'",
+        "(app == 'x' || has(team)) && !(has(x))",
+        "a.b/c-d_e == 'x'",
+        "has(x) && has(y) || all()",
+        "!has(app) || has(team)",
+        "empty == ''",
+        "has == 'x' || all()",
+        "empty contains ''",
     ] {
         assert!(selects(text), "{text}");
     }
     for text in [
-        "global()", "!all()", "has(x)", "app == 'WEB'", "x == 'x'", "x in {'x'}", "app in {}", "app contains 'x'", "x contains ''", "x starts with ''",
-        "has(app) && has(x) || has(y)", "has(app) && (has(x) || has(y))", "!(has(app) || has(x))", "!has(app) && all()",
+        "global()",
+        "!all()",
+        "has(x)",
+        "app == 'WEB'",
+        "x == 'x'",
+        "x in {'x'}",
+        "app in {}",
+        "app contains 'x'",
+        "x contains ''",
+        "x starts with ''",
+        "has(app) && has(x) || has(y)",
+        "has(app) && (has(x) || has(y))",
+        "!(has(app) || has(x))",
+        "!has(app) && all()",
     ] {
         assert!(!selects(text), "{text}");
     }
@@ -420,8 +482,29 @@ fn selectors_say_yes_and_no() {
 #[test]
 fn broken_selectors_are_told() {
     for text in [
-        "app", "app =", "app = 'x'", "app == x", "app == 'x", "app in 'x'", "app in {'x'", "app in {x}", "(all()", "all())", "all() &&", "|| all()", "&& all()",
-        "all() & all()", "has()", "has(app", "app starts 'x'", "app not 'x'", "!", "'x' == app", "app == 'x' 'y'", "{'x'}", "app is 'x'",
+        "app",
+        "app =",
+        "app = 'x'",
+        "app == x",
+        "app == 'x",
+        "app in 'x'",
+        "app in {'x'",
+        "app in {x}",
+        "(all()",
+        "all())",
+        "all() &&",
+        "|| all()",
+        "&& all()",
+        "all() & all()",
+        "has()",
+        "has(app",
+        "app starts 'x'",
+        "app not 'x'",
+        "!",
+        "'x' == app",
+        "app == 'x' 'y'",
+        "{'x'}",
+        "app is 'x'",
     ] {
         assert!(Selector::parse(text).is_err(), "{text}");
     }

@@ -43,7 +43,9 @@ fn flows(model: &Model, component: &str) -> Vec<NetworkPolicy> {
         "monitoring" => policies.extend(monitoring(model)),
         "ceph-csi" => policies.extend(ceph(model)),
         "cinder-csi" => policies.push(outside("to-openstack", "Keystone, Cinder, Nova", openstack(model, &[8774, 8776]))),
-        "octavia-ingress" => policies.push(outside("to-openstack", "Keystone, Octavia, Neutron, Barbican", openstack(model, &[9311, 9696, 9876]))),
+        "octavia-ingress" => {
+            policies.push(outside("to-openstack", "Keystone, Octavia, Neutron, Barbican", openstack(model, &[9311, 9696, 9876])))
+        }
         _ => {}
     }
     policies.extend(scraped(model, component));
@@ -104,10 +106,17 @@ fn monitoring(model: &Model) -> Vec<NetworkPolicy> {
     let label = ("app.kubernetes.io/name", "prometheus");
     let nodes = vec![Peer::block(model.network.cidr)];
     let mut policies = vec![
-        NetworkPolicy::out(namespace, "to-exporters", "metrics of nodes and of the control plane", nodes, EXPORTERS.map(tcp).into()).of(label.0, label.1),
-        // Which port of a pod answers, the pod's own side decides.
-        NetworkPolicy::out(namespace, "to-pods", "metrics of pods", vec![Peer::Namespace { namespace_selector: super::view::Labels::all() }], Vec::new())
+        NetworkPolicy::out(namespace, "to-exporters", "metrics of nodes and of the control plane", nodes, EXPORTERS.map(tcp).into())
             .of(label.0, label.1),
+        // Which port of a pod answers, the pod's own side decides.
+        NetworkPolicy::out(
+            namespace,
+            "to-pods",
+            "metrics of pods",
+            vec![Peer::Namespace { namespace_selector: super::view::Labels::all() }],
+            Vec::new(),
+        )
+        .of(label.0, label.1),
     ];
     let ports = told(model);
     if !ports.is_empty() {
@@ -139,7 +148,13 @@ fn ceph(model: &Model) -> Vec<NetworkPolicy> {
     let daemons = cephfs.network.as_ref().and_then(|name| extra(name.value.clone())).map_or_else(|| Peer::outside(model), Peer::block);
     let range = PortSpec::Range { protocol: "TCP", port: 6800, end_port: 7568 };
     vec![
-        NetworkPolicy::out("ceph-csi", "to-monitors", "Ceph's monitors", monitors.iter().map(Peer::block).collect(), ports.into_iter().map(tcp).collect()),
+        NetworkPolicy::out(
+            "ceph-csi",
+            "to-monitors",
+            "Ceph's monitors",
+            monitors.iter().map(Peer::block).collect(),
+            ports.into_iter().map(tcp).collect(),
+        ),
         NetworkPolicy::out("ceph-csi", "to-daemons", "Ceph's managers, metadata servers and OSDs", vec![daemons], vec![range]),
     ]
 }

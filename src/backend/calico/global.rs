@@ -82,7 +82,11 @@ fn ingress(model: &Model) -> Vec<Rule> {
         rules.push(tcp(prometheus, Entity::default().on(["metrics", "http-metrics"])));
     }
     for (namespace, component, port) in webhooks(model) {
-        let hook = || Entity { selector: format!("app.kubernetes.io/component == '{component}'"), namespace_selector: in_namespace(namespace), ..Entity::default() };
+        let hook = || Entity {
+            selector: format!("app.kubernetes.io/component == '{component}'"),
+            namespace_selector: in_namespace(namespace),
+            ..Entity::default()
+        };
         rules.extend(from_nodes(model, servers(model).to_string()).map(|source| tcp(source, hook().on([port]))));
     }
     // Balancers of Ingresses and Services reach pods through ports of nodes.
@@ -94,7 +98,8 @@ fn ingress(model: &Model) -> Vec<Rule> {
 /// Nodes as pods see them: by an address in the subnet, or, from another node, by that of the tunnel's own interface. That one is
 /// in the pods' range and belongs to no pod; Calico hands it out, so it cannot be written down.
 fn from_nodes(model: &Model, addresses: String) -> [Entity; 2] {
-    let tunnel = Entity { nets: vec![model.network.pods.to_string()], not_selector: "has(projectcalico.org/namespace)", ..Entity::default() };
+    let tunnel =
+        Entity { nets: vec![model.network.pods.to_string()], not_selector: "has(projectcalico.org/namespace)", ..Entity::default() };
     [Entity::nets(vec![addresses]), tunnel]
 }
 

@@ -20,7 +20,9 @@ pub(super) fn page(model: &Model) -> Option<Page> {
         policies.push(scraped("metrics-server", "app", "rke2-metrics-server", Port::Number(10250)));
         match model.kubernetes.ingress {
             Some(IngressController::Traefik) => policies.push(scraped("traefik", NAME, "rke2-traefik", Port::Named("metrics"))),
-            Some(IngressController::IngressNginx) => policies.push(scraped("ingress-nginx", NAME, "rke2-ingress-nginx", Port::Number(10254))),
+            Some(IngressController::IngressNginx) => {
+                policies.push(scraped("ingress-nginx", NAME, "rke2-ingress-nginx", Port::Number(10254)))
+            }
             None => {}
         }
     }
@@ -37,7 +39,8 @@ fn controller(controller: IngressController) -> NetworkPolicy {
         IngressController::IngressNginx => ("rke2-ingress-nginx", ["http", "https"]),
     };
     let ports = ports.map(|port| PortSpec::One { protocol: "TCP", port: Port::Named(port) });
-    NetworkPolicy::into(NAMESPACE, "to-ingress-controller", "clients, through balancers and ports of nodes", Vec::new(), ports.into()).of(NAME, label)
+    NetworkPolicy::into(NAMESPACE, "to-ingress-controller", "clients, through balancers and ports of nodes", Vec::new(), ports.into())
+        .of(NAME, label)
 }
 
 fn scraped(what: &str, key: &'static str, value: &'static str, port: Port) -> NetworkPolicy {

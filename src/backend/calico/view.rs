@@ -111,7 +111,9 @@ pub(super) enum Peer {
 pub(super) enum Labels {
     All(BTreeMap<&'static str, String>),
     #[serde(rename_all = "camelCase")]
-    Match { match_labels: BTreeMap<&'static str, String> },
+    Match {
+        match_labels: BTreeMap<&'static str, String>,
+    },
 }
 
 /// A network.
@@ -207,14 +209,26 @@ impl NetworkPolicy {
     }
 
     /// All pods of a namespace may connect to these.
-    pub(super) fn out(namespace: &str, name: impl Into<String>, purpose: impl Into<String>, peers: Vec<Peer>, ports: Vec<PortSpec>) -> NetworkPolicy {
+    pub(super) fn out(
+        namespace: &str,
+        name: impl Into<String>,
+        purpose: impl Into<String>,
+        peers: Vec<Peer>,
+        ports: Vec<PortSpec>,
+    ) -> NetworkPolicy {
         let egress = vec![Opening { peers, ports }];
         let (pods, types, ingress) = (BTreeMap::new(), vec!["Egress"], Vec::new());
         NetworkPolicy { name: name.into(), namespace: namespace.to_owned(), purpose: purpose.into(), pods, types, ingress, egress }
     }
 
     /// These may connect to all pods of a namespace.
-    pub(super) fn into(namespace: &str, name: impl Into<String>, purpose: impl Into<String>, peers: Vec<Peer>, ports: Vec<PortSpec>) -> NetworkPolicy {
+    pub(super) fn into(
+        namespace: &str,
+        name: impl Into<String>,
+        purpose: impl Into<String>,
+        peers: Vec<Peer>,
+        ports: Vec<PortSpec>,
+    ) -> NetworkPolicy {
         let ingress = vec![Opening { peers, ports }];
         let (pods, types, egress) = (BTreeMap::new(), vec!["Ingress"], Vec::new());
         NetworkPolicy { name: name.into(), namespace: namespace.to_owned(), purpose: purpose.into(), pods, types, ingress, egress }

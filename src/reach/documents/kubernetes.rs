@@ -128,11 +128,8 @@ fn rules(
     for peer in &peers {
         for (protocol, ports) in &ports {
             let here = Entity { ports: ports.clone(), ..Entity::default() };
-            let (source, destination) = if ingress {
-                (peer.clone(), here)
-            } else {
-                (Entity::default(), Entity { ports: ports.clone(), ..peer.clone() })
-            };
+            let (source, destination) =
+                if ingress { (peer.clone(), here) } else { (Entity::default(), Entity { ports: ports.clone(), ..peer.clone() }) };
             let (ip_version, not_protocol, icmp, not_icmp) = (None, None, None, None);
             let protocol = *protocol;
             rules.push(Rule { number, action: Action::Allow, ip_version, protocol, not_protocol, icmp, not_icmp, source, destination });
