@@ -3,6 +3,7 @@
 //! To add one: a file here, a folder in `templates/`, a line in [`BACKENDS`].
 
 use crate::model::Model;
+use crate::reach::Matrix;
 use crate::render::Page;
 
 /// A back end: a function from the model to pages.
@@ -17,19 +18,32 @@ pub struct Backend {
 }
 
 mod accounts;
+mod calico;
+
 mod documents;
 mod octavia;
 mod openstack;
 mod rke2;
+mod tenants;
 
 pub use openstack::USER_DATA;
 pub use rke2::{FLAGS, FlagRow};
 
 /// Every back end, in the order in which what they make is carried out.
-pub static BACKENDS: &[Backend] = &[openstack::BACKEND, octavia::BACKEND, rke2::BACKEND, documents::BACKEND];
+pub static BACKENDS: &[Backend] =
+    &[openstack::BACKEND, octavia::BACKEND, rke2::BACKEND, calico::BACKEND, tenants::BACKEND, documents::BACKEND];
 
-/// The pages of all back ends.
+/// Where Argo CD's manifests stand in the tree.
+pub const PLATFORM: &str = "platform/";
+
+/// The pages of all back ends, the README apart.
 #[must_use]
 pub fn pages(model: &Model) -> Vec<Page> {
     BACKENDS.iter().flat_map(|backend| (backend.pages)(model)).collect()
+}
+
+/// The README, which also tells who reaches whom.
+#[must_use]
+pub fn readme(model: &Model, reach: &Matrix) -> Page {
+    documents::readme(model, reach)
 }

@@ -7,6 +7,7 @@ mod explain;
 mod init;
 mod lock;
 mod output;
+mod reach;
 mod repository;
 mod schema;
 
@@ -22,7 +23,7 @@ pub use schema::{environment as environment_schema, tenant as tenant_schema};
 
 /// One environment file becomes everything that a Kubernetes cluster on OpenStack is built from.
 ///
-/// Exit codes: 0 fine, 1 errors found, 2 wrong command line, 3 changes found (`--check`, `--exit-code`), 70 a defect of strata.
+/// Exit codes: 0 fine, 1 errors found, 2 wrong command line, 3 changes found or a flow denied (`--check`, `--exit-code`), 70 a defect of strata.
 #[derive(Debug, Parser)]
 #[command(name = "strata", version, max_term_width = 100)]
 pub struct Arguments {
@@ -80,6 +81,16 @@ enum Command {
         #[command(flatten)]
         wish: lock::Wish,
     },
+    /// Say whether a flow is let through by the network policies in `generated/`, and by which rule of which policy at each end.
+    ///
+    /// Evaluated with Calico's semantics, over the generated tree and the environment's own manifests, as Argo CD applies them.
+    /// Policies see the pod behind a Service, so ask for pods. Exits with 0 whatever the answer is, unless `--exit-code` is given.
+    Reach {
+        /// The name of an environment.
+        environment: String,
+        #[command(flatten)]
+        question: reach::Question,
+    },
     /// Explain a finding: what happens otherwise, what to do, where upstream says so.
     Explain {
         /// Its code, as printed in brackets; without one, list them all.
@@ -126,6 +137,7 @@ fn run(arguments: Arguments) -> Exit {
         Command::Compile { environments, check } => compile::run(directory, &environments, check, &output),
         Command::Diff { environments, exit_code } => diff::run(directory, &environments, exit_code, &output),
         Command::Lock { environment, wish } => lock::run(directory, &environment, wish, &output),
+        Command::Reach { environment, question } => reach::run(directory, &environment, &question, &output),
         Command::Explain { code } => explain::run(code.as_deref(), &output),
         Command::Schema { tenant } => schema::run(tenant, &output),
         Command::Completions { shell } => {

@@ -1,9 +1,14 @@
 //! The whole compiler for one environment: the list of its stages. Pure: files come in through [`Files`].
 
+mod manifests;
+mod reach;
+
 use crate::backend;
+use crate::diagnostic::codes::render as codes;
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::model::{self, Input, Model, Resolved, Text, Texts};
-use crate::render::{self, Templates};
+use crate::reach::Reach;
+use crate::render::{self, Rendered, Templates};
 use crate::source::decode::decode;
 use crate::source::environment::Environment;
 use crate::source::load::{self, Files};
@@ -137,7 +142,7 @@ pub fn check(files: &dyn Files, name: &str, sources: &mut Sources) -> Checked<(R
 pub fn compile(files: &dyn Files, name: &str, templates: &Templates, sources: &mut Sources) -> Checked<Compiled> {
     let Checked { value, mut findings } = check(files, name, sources);
     let Some((read, Resolved { model, lock })) = value else { return Checked { value: None, findings } };
-    match render::render(backend::pages(&model), templates, sources, &read.source) {
+    match render(files, &read, &model, templates, sources, &mut findings) {
         Ok(tree) => {
             let user_data = tree.iter().filter(|(path, _)| path.starts_with(backend::USER_DATA));
             findings.extend(model::user_data::size(&read.environment, user_data));
@@ -150,4 +155,53 @@ pub fn compile(files: &dyn Files, name: &str, templates: &Templates, sources: &m
             Checked { value: None, findings }
         }
     }
+}
+
+/// Rooms 3 and 4: what the back ends make; then who reaches whom by it; then the README, which tells that.
+fn render(
+    files: &dyn Files,
+    read: &Read,
+    model: &Model,
+    templates: &Templates,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Tree, Vec<Diagnostic>> {
+    let platform = |path: &str| path.starts_with(backend::PLATFORM);
+    let Rendered { mut tree, documents } = render::render_keeping(backend::pages(model), templates, sources, &read.source, platform)?;
+    let manifests = manifests::manifests(&read.environment, files, findings);
+    let reach = reach::of(model, &documents, &manifests);
+    findings.extend(reach::findings(model, &reach));
+    let matrix = reach.matrix(model.namespaces.iter().map(|namespace| namespace.name.as_str()));
+    let readme = render::render(vec![backend::readme(model, &matrix)], templates, sources, &read.source)?;
+    for (path, text) in readme.iter() {
+        tree.insert(path, text);
+    }
+    Ok(tree)
+}
+
+/// An environment, and the policies of its tree.
+#[derive(Debug)]
+pub struct Asked {
+    /// The environment.
+    pub model: Model,
+    /// The policies.
+    pub reach: Reach,
+}
+
+/// Who reaches whom by a tree that is on disk: what Argo CD would apply, with the user's own manifests.
+pub fn reach(files: &dyn Files, name: &str, tree: &Tree, sources: &mut Sources) -> Checked<Asked> {
+    let Checked { value, mut findings } = check(files, name, sources);
+    let Some((read, Resolved { model, .. })) = value else { return Checked { value: None, findings } };
+    let manifests = manifests::manifests(&read.environment, files, &mut findings);
+    let mut documents = Vec::new();
+    for (path, text) in tree.iter().filter(|(path, _)| path.starts_with(backend::PLATFORM) && path.ends_with(".yaml")) {
+        match render::read::read(text) {
+            Ok(found) => documents.push((path.to_owned(), found)),
+            Err(error) => {
+                findings.push(Diagnostic::new(&codes::TREE_READ, format!("`{path}` is no YAML: {}", error.message)).help("compile again"))
+            }
+        }
+    }
+    let reach = reach::of(&model, &documents, &manifests);
+    Checked { value: Some(Asked { model, reach }), findings }
 }

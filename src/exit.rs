@@ -10,7 +10,7 @@ pub enum Exit {
     Errors = 1,
     /// The command line is wrong; clap says how.
     Usage = 2,
-    /// `--check` or `--exit-code` found changes.
+    /// `--check` or `--exit-code` found changes, or a flow that is denied.
     Changes = 3,
     /// A defect of strata's own.
     Defect = 70,

@@ -21,6 +21,7 @@ pub mod diagnostic;
 pub mod exit;
 pub mod lock;
 pub mod model;
+pub mod reach;
 pub mod render;
 pub mod source;
 pub mod span;

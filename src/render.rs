@@ -41,16 +41,39 @@ impl Page {
     }
 }
 
+/// Files, and the documents of some of them, for who reads on.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// The files.
+    pub tree: Tree,
+    /// Path and documents of each file that was to be kept.
+    pub documents: Vec<(String, Vec<Value>)>,
+}
+
 /// Every page as a file. `source_name` is what the headers say that the files come from.
 pub fn render(pages: Vec<Page>, templates: &Templates, sources: &mut Sources, source_name: &str) -> Result<Tree, Vec<Diagnostic>> {
-    let mut made = Tree::default();
+    render_keeping(pages, templates, sources, source_name, |_| false).map(|rendered| rendered.tree)
+}
+
+/// As [`render`]; it hands over the documents of the paths that `keep` names, so that nobody reads their text again.
+pub fn render_keeping(
+    pages: Vec<Page>,
+    templates: &Templates,
+    sources: &mut Sources,
+    source_name: &str,
+    keep: fn(&str) -> bool,
+) -> Result<Rendered, Vec<Diagnostic>> {
+    let mut made = Rendered::default();
     let mut findings = Vec::new();
     for page in pages {
-        let checked = check_path(&page, &made);
+        let checked = check_path(&page, &made.tree);
         match checked.and_then(|()| text(&page, templates, sources)) {
-            Ok(text) => {
+            Ok((text, documents)) => {
+                if keep(&page.path) {
+                    made.documents.push((page.path.clone(), documents));
+                }
                 let text = tree::add_header(&page.path, source_name, &text);
-                made.insert(page.path, text);
+                made.tree.insert(page.path, text);
             }
             Err(finding) => findings.push(*finding),
         }
@@ -70,8 +93,8 @@ fn check_path(page: &Page, made: &Tree) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(Diagnostic::new(&codes::OUTPUT_PATH, message).help("this is a defect of strata; please report it")))
 }
 
-/// One page's text, without its header.
-fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<String, Box<Diagnostic>> {
+/// One page's text, without its header, and its documents where it is YAML.
+fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<(String, Vec<Value>), Box<Diagnostic>> {
     let values = page.values.clone();
     let filled = templates.get(page.template).and_then(|template| {
         if templates::is_yaml(page.template) {
@@ -80,10 +103,10 @@ fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<Str
         template.render(values).map(Err)
     });
     match filled {
-        Ok(Err(plain)) => Ok(plain),
+        Ok(Err(plain)) => Ok((plain, Vec::new())),
         Ok(Ok(filled)) => {
             let documents = documents(&filled).map_err(|failure| explain::failure(templates, sources, page, &failure))?;
-            Ok(first_line(&filled.text) + &join(&documents))
+            Ok((first_line(&filled.text) + &join(&documents), documents))
         }
         Err(error) => Err(Box::new(explain::template_error(templates, sources, page.template, &error))),
     }

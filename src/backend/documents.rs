@@ -8,10 +8,12 @@ mod picture;
 mod prerequisites;
 mod readme;
 mod secrets;
+mod tenants;
 mod words;
 
 use super::Backend;
 use crate::model::Model;
+use crate::reach::Matrix;
 use crate::render::Page;
 
 /// README, PREREQUISITES and the picture.
@@ -19,5 +21,10 @@ pub(super) const BACKEND: Backend =
     Backend { name: "documents", summary: "README, a picture of the cluster, and what other teams provide, for people", pages };
 
 fn pages(model: &Model) -> Vec<Page> {
-    vec![readme::page(model), prerequisites::page(model), picture::page(model)]
+    vec![prerequisites::page(model), picture::page(model)]
+}
+
+/// The README comes last: it tells what the policies of the other back ends let through.
+pub(super) fn readme(model: &Model, reach: &Matrix) -> Page {
+    readme::page(model, reach)
 }

@@ -45,6 +45,15 @@ impl Output {
         }
     }
 
+    /// An answer: for people, or a line for machines.
+    pub(super) fn answer(&self, text: &str, json: &serde_json::Value) {
+        if self.json {
+            self.data(&format!("{json}\n"));
+        } else {
+            self.data(text);
+        }
+    }
+
     /// Findings and their sum; the exit code that they mean.
     pub(super) fn findings(&self, findings: &[Diagnostic], sources: &Sources) -> Exit {
         if self.json {

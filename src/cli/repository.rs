@@ -12,6 +12,7 @@ use crate::render::Templates;
 use crate::source::disk::Disk;
 use crate::source::suggest::nearest;
 use crate::source::{Sources, load};
+use crate::tree::Tree;
 
 /// Most bytes of an override that is read; a template is text for people.
 const TEMPLATE_LIMIT: u64 = 1 << 20;
@@ -92,6 +93,11 @@ impl Repository {
     /// The same, its texts beside those of others.
     pub(super) fn compile_into(&self, name: &str, sources: &mut Sources) -> Checked<Compiled> {
         compile::compile(&self.files, name, &self.templates, sources)
+    }
+
+    /// The policies of a tree that is on disk.
+    pub(super) fn reach(&self, name: &str, tree: &Tree, sources: &mut Sources) -> Checked<compile::Asked> {
+        compile::reach(&self.files, name, tree, sources)
     }
 
     /// Reads one environment, without checking it.

@@ -21,6 +21,7 @@ macro_rules! codes {
 pub mod balancers;
 pub mod cloud;
 pub mod cluster;
+pub mod flows;
 pub mod host;
 pub mod lock;
 pub mod network;
@@ -28,15 +29,29 @@ pub mod nodes;
 pub mod platform;
 pub mod render;
 pub mod source;
+pub mod tenants;
 
 use super::Code;
 
 /// Every code of every topic.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [source::ALL, network::ALL, nodes::ALL, host::ALL, platform::ALL, cluster::ALL, cloud::ALL, balancers::ALL, render::ALL, lock::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        source::ALL,
+        network::ALL,
+        nodes::ALL,
+        host::ALL,
+        platform::ALL,
+        cluster::ALL,
+        cloud::ALL,
+        balancers::ALL,
+        render::ALL,
+        lock::ALL,
+        tenants::ALL,
+        flows::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The code of that name.

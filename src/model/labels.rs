@@ -27,9 +27,19 @@ pub(super) fn labels(pool: &WrittenPool, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A label of any object in Kubernetes' spelling.
+pub(super) fn syntax(key: &At<String>, value: &At<String>) -> Option<Diagnostic> {
+    key_syntax(key).or_else(|| value_finding(key, value))
+}
+
+fn key_syntax(key: &At<String>) -> Option<Diagnostic> {
+    let (why, help) = wrong_key(key)?;
+    Some(Diagnostic::new(&LABEL_SYNTAX, format!("`{}` is no key of a label: {why}", key.value)).at(key.span, "").help(help))
+}
+
 fn key_finding(key: &At<String>) -> Option<Diagnostic> {
-    if let Some((why, help)) = wrong_key(key) {
-        return Some(Diagnostic::new(&LABEL_SYNTAX, format!("`{}` is no key of a label: {why}", key.value)).at(key.span, "").help(help));
+    if let Some(finding) = key_syntax(key) {
+        return Some(finding);
     }
     let namespace = key.split_once('/').map_or("", |(namespace, _)| namespace);
     let owned = |owner: &str, help: &str| {

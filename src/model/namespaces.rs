@@ -74,7 +74,7 @@ pub(super) fn namespaces(input: &Input) -> Vec<Namespace> {
             name: namespace.name.to_string(),
             kind: NamespaceKind::Tenant(tenant.name.to_string()),
             pod_security: namespace.pod_security.value,
-            labels: namespace.labels.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect(),
+            labels: namespace.labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect(),
         }));
     }
     found

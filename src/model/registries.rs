@@ -6,9 +6,10 @@ use super::{Input, Model};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::platform::{HARBOR_INSIDE, HARBOR_PROJECT, HARBOR_URL, MIRROR_SELF, REGISTRY_NAME};
 use crate::source::At;
+use crate::source::Span;
 use crate::source::environment::Harbor;
-use crate::source::values::HostName;
-use crate::source::{Span, values};
+use crate::source::suggest::short;
+use crate::source::values::{HostName, Url};
 
 pub(super) fn registries(input: &Input, model: &Model, findings: &mut Vec<Diagnostic>) {
     let registry = &input.environment.registry;
@@ -58,14 +59,10 @@ fn project(name: &At<String>) -> Option<Diagnostic> {
     let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     let good = name.len() <= 255 && name.split(['.', '-', '_']).all(part);
     (!good).then(|| {
-        Diagnostic::new(&HARBOR_PROJECT, format!("Harbor has no project called `{}`", values_short(name)))
+        Diagnostic::new(&HARBOR_PROJECT, format!("Harbor has no project called `{}`", short(name)))
             .at(name.span, "")
             .help("write lower-case letters and digits, with single `.`, `-` or `_` between them")
     })
-}
-
-fn values_short(text: &str) -> String {
-    crate::source::suggest::short(text)
 }
 
 fn address(harbor: &Harbor) -> Option<Diagnostic> {
@@ -80,7 +77,7 @@ fn address(harbor: &Harbor) -> Option<Diagnostic> {
     Some(Diagnostic::new(&HARBOR_URL, message).at(url.span, "").help(help))
 }
 
-fn has_path(url: &values::Url) -> bool {
+fn has_path(url: &Url) -> bool {
     url.as_str().split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/').contains(['/', '?', '#']))
 }
 
@@ -105,7 +102,7 @@ fn where_inside(input: &Input, model: &Model, harbor: &Harbor) -> Option<(Span, 
     }
     let host = harbor.url.host();
     let span = harbor.url.span;
-    if host.ends_with(".svc") || host.ends_with(".cluster.local") || host.contains(".svc.") {
+    if host.split('.').any(|label| label == "svc") || host.ends_with(".cluster.local") {
         return Some((span, "a name of this cluster".to_owned()));
     }
     if host == model.kubernetes.api_name.as_str() {

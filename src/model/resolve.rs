@@ -2,8 +2,8 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespaces,
-    network, nodes, proxy, quota, registries, secrets, times,
+    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespace_flows,
+    namespaces, network, nodes, proxy, quota, registries, secrets, tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -34,6 +34,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     times::times(input, &mut findings);
     registries::registries(input, &model, &mut findings);
     secrets::secrets(input, &mut findings);
+    namespace_flows::check(input, &model.network, &model.namespaces, &mut findings);
     without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
     lock.addresses = assigned.record(input);
@@ -80,6 +81,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
     let balancers = balancers::balancers(input, &network, &pools, &assigned.vips, findings);
     let groups = flows::groups(input, &network, &pools);
     let flows = flows::flows(input, &network, &groups, &balancers, findings);
+    let kubernetes = cluster::kubernetes(input, &assigned, findings);
+    let tenants = tenants::tenants(input, &kubernetes, &pools, findings);
     let mut model = Model {
         name: environment.name.value.clone(),
         source: input.source.to_owned(),
@@ -88,7 +91,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
             region: environment.openstack.region.as_ref().map(|at| at.value.clone()),
             external_network: environment.openstack.external_network.value.clone(),
         },
-        kubernetes: cluster::kubernetes(input, &assigned, findings),
+        kubernetes,
+        tenants,
         host: host::host(input, &network),
         namespaces: namespaces::namespaces(input),
         bastion: cluster::bastion(input, &assigned, findings),

@@ -54,13 +54,13 @@ fn reserved(taint: &Taint) -> Option<Diagnostic> {
 
 /// The three taints that RKE2's installation jobs tolerate on servers.
 fn installation_tolerates(taint: &Taint) -> bool {
-    match (taint.key.as_str(), taint.effect.value) {
+    matches!(
+        (taint.key.as_str(), taint.effect.value),
         (_, TaintEffect::PreferNoSchedule)
-        | ("CriticalAddonsOnly", _)
-        | ("node-role.kubernetes.io/control-plane", TaintEffect::NoSchedule)
-        | ("node-role.kubernetes.io/etcd", TaintEffect::NoExecute) => true,
-        _ => false,
-    }
+            | ("CriticalAddonsOnly", _)
+            | ("node-role.kubernetes.io/control-plane", TaintEffect::NoSchedule)
+            | ("node-role.kubernetes.io/etcd", TaintEffect::NoExecute)
+    )
 }
 
 fn unwelcome(pool: &WrittenPool, taint: &Taint) -> Option<Diagnostic> {

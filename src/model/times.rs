@@ -55,9 +55,9 @@ fn schedule(written: &At<String>, findings: &mut Vec<Diagnostic>) {
 }
 
 /// Why a field is none: it is a list of `*`, values and ranges, each perhaps with a step.
-fn wrong_field(text: &str, (name, first, last, names): (&str, u8, u8, &[&str])) -> Option<String> {
+fn wrong_field(text: &str, (name, first, last, words): (&str, u8, u8, &[&str])) -> Option<String> {
     let value = |word: &str| {
-        let named = names.iter().position(|known| known.eq_ignore_ascii_case(word)).and_then(|at| u8::try_from(at).ok());
+        let named = words.iter().position(|known| known.eq_ignore_ascii_case(word)).and_then(|at| u8::try_from(at).ok());
         named.map(|at| at + first).or_else(|| word.parse().ok()).filter(|value| (first..=last).contains(value))
     };
     let part = |part: &str| {

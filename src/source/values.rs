@@ -351,6 +351,12 @@ impl Url {
         self.0.port_or_known_default()
     }
 
+    /// Whether a user stands in front of the host.
+    #[must_use]
+    pub fn has_user(&self) -> bool {
+        !self.0.username().is_empty()
+    }
+
     /// `https` and so on.
     #[must_use]
     pub fn scheme(&self) -> &str {

@@ -53,8 +53,9 @@ fn init_writes_about_fifteen_lines_that_compile() {
     let done = strata(repository.path(), &["compile"]);
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     assert!(repository.path().join("generated/demo/openstack/network.yaml").is_file());
-    // An image by name is the one thing that a new environment is told about.
-    assert_eq!(text(&done.stderr).matches("warning[").count(), 1, "{}", text(&done.stderr));
+    // What `strata lock` pins, the image and the release, is all that a new environment is told about.
+    let told = ["warning[image-unpinned]", "warning[release-unpinned]"].map(|code| text(&done.stderr).matches(code).count());
+    assert_eq!((told, text(&done.stderr).matches("warning[").count()), ([1, 1], 2), "{}", text(&done.stderr));
     let again = strata(repository.path(), &["compile"]);
     assert!(text(&again.stdout).contains("0 files written"), "{}", text(&again.stdout));
 }

@@ -46,11 +46,7 @@ const DOCUMENTED: [(&str, &str, &str); 10] = [
         "disable-default-registry-endpoint node-name-from-cloud-provider-metadata nonroot-devices protect-kernel-defaults selinux with-node-id",
     ),
     ("both", "number", "lb-server-port"),
-    (
-        "both",
-        "list",
-        "kube-proxy-arg kubelet-arg node-external-dns node-external-ip node-internal-dns node-ip node-label node-taint",
-    ),
+    ("both", "list", "kube-proxy-arg kubelet-arg node-external-dns node-external-ip node-internal-dns node-ip node-label node-taint"),
     ("both", "duration", ""),
     (
         "both",
@@ -117,10 +113,8 @@ fn is_of(kind: &str, value: &Value) -> bool {
 
 #[test]
 fn the_table_has_every_flag() {
-    let documented: BTreeSet<(&str, &str, bool)> = DOCUMENTED
-        .iter()
-        .flat_map(|(role, kind, keys)| keys.split_whitespace().map(move |key| (key, *kind, *role == "both")))
-        .collect();
+    let documented: BTreeSet<(&str, &str, bool)> =
+        DOCUMENTED.iter().flat_map(|(role, kind, keys)| keys.split_whitespace().map(move |key| (key, *kind, *role == "both"))).collect();
     let known: BTreeSet<(&str, &str, bool)> = FLAGS.iter().map(|flag| (flag.key, flag.kind, flag.on_agents)).collect();
     assert_eq!(known, documented);
     assert_eq!(known.len(), FLAGS.len(), "each flag once");
@@ -271,8 +265,11 @@ fn no_file_has_a_place_for_a_secret() {
             _ => {}
         }
     }
-    let private = with(&[("bastion: {", "registry: {harbor: {url: https://harbor.example.org, proxies: {docker.io: hub}, robot: {secret: robot}}}\n\
-         secrets: {robot: {env: ROBOT}}\nbastion: {")]);
+    let private = with(&[(
+        "bastion: {",
+        "registry: {harbor: {url: https://harbor.example.org, proxies: {docker.io: hub}, robot: {secret: robot}}}\n\
+         secrets: {robot: {env: ROBOT}}\nbastion: {",
+    )]);
     for compiled in environments().chain([&private]) {
         for (path, _) in compiled.tree.iter().filter(|(path, _)| path.starts_with("rke2/") && path.ends_with(".yaml")) {
             let mut found = BTreeSet::new();
@@ -300,7 +297,9 @@ fn asked(registries: &Value, registry: &str, name: &str) -> (String, String) {
 #[test]
 fn images_come_through_their_project_and_keep_their_names() {
     let harbor = |more: &str| {
-        let harbor = format!("registry: {{harbor: {{url: \"https://harbor.example.org:8443/\", proxies: {{docker.io: hub, quay.io: quay}}{more}}}}}\nbastion: {{");
+        let harbor = format!(
+            "registry: {{harbor: {{url: \"https://harbor.example.org:8443/\", proxies: {{docker.io: hub, quay.io: quay}}{more}}}}}\nbastion: {{"
+        );
         with(&[("bastion: {", &harbor)])
     };
     let open = harbor("");
@@ -350,14 +349,18 @@ fn no_body_of_a_secret_is_logged_at_any_level() {
             let fits = |rule: &&Value| {
                 let all = rule.as_object().unwrap().len() == 1;
                 let named = rule["resources"].as_array().is_some_and(|kinds| {
-                    kinds.iter().any(|kind| kind["group"] == group && kind["resources"].as_array().unwrap().iter().any(|name| name == resource))
+                    kinds
+                        .iter()
+                        .any(|kind| kind["group"] == group && kind["resources"].as_array().unwrap().iter().any(|name| name == resource))
                 });
                 all || named && rule.get("verbs").is_none() && rule.get("users").is_none()
             };
             rules.iter().find(fits).unwrap()["level"].clone()
         };
         let most = if level == "None" { "None" } else { "Metadata" };
-        for (group, resource) in [("", "secrets"), ("", "configmaps"), ("", "serviceaccounts/token"), ("authentication.k8s.io", "tokenreviews")] {
+        for (group, resource) in
+            [("", "secrets"), ("", "configmaps"), ("", "serviceaccounts/token"), ("authentication.k8s.io", "tokenreviews")]
+        {
             assert_eq!(first(group, resource), most, "{level} {resource}");
         }
         assert_eq!(first("", "pods/exec"), level);

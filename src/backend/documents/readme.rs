@@ -8,10 +8,11 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-use super::balancers;
 use super::words::{NOTHING, address_or_new, count, list, ports, protocol, remote, room, word};
+use super::{balancers, tenants};
 use crate::model::local::{self, Local};
 use crate::model::{Direction, Flow, Model, PublicAddress, QuotaUse, Role};
+use crate::reach::Matrix;
 use crate::render::Page;
 
 #[derive(Serialize)]
@@ -25,6 +26,10 @@ struct View<'a> {
     flows: Vec<FlowRow<'a>>,
     local: Vec<LocalRow>,
     delivered: Vec<delivered::PoolsView>,
+    tenants: Vec<tenants::Row<'a>>,
+    access: &'static str,
+    argocd: bool,
+    reach: ReachView<'a>,
     public: Vec<PublicRow<'a>>,
     quota: Vec<QuotaRow>,
     order: Vec<order::Step>,
@@ -67,6 +72,20 @@ struct FlowRow<'a> {
     purposes: String,
 }
 
+/// Who reaches whom, as far as policies decide it.
+#[derive(Serialize)]
+struct ReachView<'a> {
+    columns: &'a [String],
+    rows: Vec<ReachRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReachRow<'a> {
+    from: &'a str,
+    own: &'a str,
+    cells: &'a [String],
+}
+
 #[derive(Serialize)]
 struct LocalRow {
     port: u16,
@@ -89,7 +108,7 @@ struct QuotaRow {
     share: String,
 }
 
-pub(super) fn page(model: &Model) -> Page {
+pub(super) fn page(model: &Model, reach: &Matrix) -> Page {
     let view = View {
         environment: model.name.as_str(),
         summary: summary(model),
@@ -100,6 +119,10 @@ pub(super) fn page(model: &Model) -> Page {
         flows: model.flows.iter().map(flow).collect(),
         local: local::listeners(&model.kubernetes).into_iter().map(local).collect(),
         delivered: delivered::pools(model),
+        tenants: tenants::rows(model),
+        access: tenants::access(model),
+        argocd: model.written.argocd.is_some(),
+        reach: reach_view(reach),
         public: model.public_addresses.iter().map(public).collect(),
         quota: model.quota.iter().map(quota).collect(),
         order: order::steps(model),
@@ -199,6 +222,11 @@ fn local(local: Local) -> LocalRow {
         None => "all nodes",
     };
     LocalRow { port: local.port, role, what: local.what }
+}
+
+fn reach_view(matrix: &Matrix) -> ReachView<'_> {
+    let rows = matrix.rows.iter().map(|row| ReachRow { from: &row.from, own: &row.own, cells: &row.cells });
+    ReachView { columns: &matrix.columns, rows: rows.collect() }
 }
 
 fn public(address: &PublicAddress) -> PublicRow<'_> {

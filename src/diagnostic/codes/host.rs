@@ -83,7 +83,7 @@ codes! {
         "RKE2 runs on Linux with systemd and glibc. strata prepares hosts of the Red Hat family, versions 8, 9 and 10, for which rke2-selinux has packages, and Debian and Ubuntu. Other systems have another package manager, another place for certificates or no writable /usr, and are not prepared.",
         "https://docs.rke2.io/install/requirements#operating-systems, rancher/rke2-selinux";
     SELINUX_UNFIT = Error "selinux-unfit": "SELinux on a system without it",
-        "Debian and Ubuntu have AppArmor in its place, and rke2-selinux has no package for them: with `selinux: true` RKE2 would start containers under a policy that is not there, and none would start.",
+        "Debian and Ubuntu have AppArmor in its place, and rke2-selinux has no package for them. With `selinux: true` RKE2 would start containers under a policy that is not there, and none would start.",
         "https://docs.rke2.io/security/selinux, rancher/rke2-selinux";
     NO_TIME = Warning "no-time-servers": "a site without time servers",
         "Certificates, tokens of OIDC, etcd's leases and Kerberos fail when clocks differ; logs of several nodes cannot be laid side by side. Without `network.ntp` nodes ask what their image names, a pool on the Internet. That often works, so it is no error; behind a proxy, which carries no NTP, or an air gap it does not.",

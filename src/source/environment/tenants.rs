@@ -43,7 +43,7 @@ pub struct TenantNamespace {
     pub pod_security: At<PodSecurity>,
     /// Labels of yours.
     #[serde(default)]
-    pub labels: BTreeMap<String, At<String>>,
+    pub labels: BTreeMap<At<String>, At<String>>,
 }
 
 fn restricted() -> At<PodSecurity> {
@@ -74,10 +74,10 @@ pub struct NamespaceQuota {
     /// Sum of volume claims. Default: none may be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<At<Size>>,
-    /// Sum of node-local storage.
+    /// Sum of node-local storage, of requests as of limits. Default: 512Mi for each pod, and limits of twice that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<At<Size>>,
-    /// Pods.
+    /// Pods, and as many volume claims. Default: ten for each core of the requests, at least ten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pods: Option<At<u32>>,
     /// Services that take ports or balancers.
@@ -116,13 +116,13 @@ pub struct ServiceQuota {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ContainerLimits {
-    /// Requests of a container that names none.
+    /// Requests of a container that names none. Default: 100m CPU, 256Mi memory, 512Mi node-local storage.
     #[serde(default)]
     pub requests: Resources,
-    /// Limits of a container that names none.
+    /// Limits of a container that names none. Default: twice the requests.
     #[serde(default)]
     pub limits: Resources,
-    /// The most that one container may ask for.
+    /// The most that one container may ask for. Default: what its namespace has.
     #[serde(default)]
     pub max: Resources,
 }

@@ -28,7 +28,7 @@ check() {
     shift
     if "$@" >"$LAB/check.log" 2>&1; then
         passed=$((passed + 1))
-        printf 'ok   %s\n' "$what"
+        printf "ok   %s\n" "$what"
     else
         failed=$((failed + 1))
         printf 'FAIL %s\n' "$what"
@@ -65,6 +65,21 @@ seed() {
 
 NSPAWN=(systemd-nspawn --quiet --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no)
 
+# without_systemd: no unit runs in a root that is not booted; apart from that systemctl does as in a chroot, where it enables
+# units and starts none. (There it says of every unit that it is active.)
+without_systemd() {
+    cat >"$ROOT/usr/local/bin/systemctl" <<'END'
+#!/bin/sh
+[ "$1" != is-active ] || exit 3
+for word; do
+    shift
+    [ "$word" = --now ] || set -- "$@" "$word"
+done
+SYSTEMD_OFFLINE=1 exec /usr/bin/systemctl "$@"
+END
+    chmod 755 "$ROOT/usr/local/bin/systemctl"
+}
+
 # inside [NSPAWN-OPTION...] -- COMMAND...: in the root, without a systemd; what it says is in $OUT.
 inside() {
     local options=()
@@ -73,15 +88,16 @@ inside() {
         shift
     done
     shift
-    # So systemctl does as in a chroot: it enables units and starts none.
-    "${NSPAWN[@]}" --pipe --setenv=SYSTEMD_OFFLINE=1 "${options[@]}" --directory="$ROOT" "$@" </dev/null >"$OUT" 2>&1
+    "${NSPAWN[@]}" --pipe "${options[@]}" --directory="$ROOT" "$@" </dev/null >"$OUT" 2>&1
 }
 
 # first_boot USER-DATA: cloud-init itself lays down the files and runs the commands.
 first_boot() {
     seed "$1"
+    without_systemd
+    # Time servers are for a booted host: there is no service to restart.
     inside --private-network -- /bin/sh -ec \
-        'cloud-init init; cloud-init modules --mode=config; cloud-init modules --mode=final' || {
+        'cloud-init init; cloud-init single --name runcmd; cloud-init modules --mode=final' || {
         tail -n 20 "$OUT"
         return 1
     }
@@ -91,8 +107,11 @@ prepare() { inside "$@" -- /usr/local/sbin/strata-prepare; }
 
 # state: every file of the root with its checksum, mode, owner and time.
 state() {
-    (cd "$ROOT" && find . -xdev \( -path ./run -o -path ./tmp -o -path ./proc -o -path ./sys -o -path ./dev \) -prune -o \
-        -type f -printf '%P %m %u %T@ ' -exec sha256sum {} \;)
+    (
+        cd "$ROOT" || return
+        find . -xdev -type f -printf '%P %m %u %T@\n' | grep -vE '^(run|tmp)/' | sort
+        find . -xdev -type f -print0 | xargs -0 sha256sum | grep -vE '  \./(run|tmp)/' | sort -k 2
+    )
 }
 
 # --- containers with a systemd of their own ---------------------------------------------------------------

@@ -9,6 +9,7 @@ TOKEN='K10strata-marker-of-a-secret::server:token'
 deliver() {
     local file
     mkdir -p "$ROOT/etc/strata" "$ROOT/etc/rancher/rke2/config.yaml.d"
+    rm -f "$ROOT/etc/rancher/rke2/token"
     (
         umask 077
         printf '%s\n' "$TOKEN" >"$ROOT/etc/rancher/rke2/token"
@@ -62,6 +63,7 @@ node() {
 case_start_only_when_all_is_delivered() {
     node conditions server
     check "the journal says what was done" said strata-prepare 'Prepared: RKE2 v1.35.7+rke2r1 is installed and verified, and not started.'
+    check "cloud-init sets the time servers" grep -q 10.0.0.1 "$ROOT/etc/systemd/timesyncd.conf.d/cloud-init.conf"
     check "RKE2 is not started" started_nothing rke2-server.service
     redeliver_then "a missing file" rm "$ROOT/etc/strata/join.yaml" -- '/etc/strata/join.yaml is not there.'
     redeliver_then "another file" sed -i 's/lab/lob/' "$ROOT/etc/rancher/rke2/config.yaml.d/20-node.yaml" -- '20-node.yaml is not the file that was delivered'

@@ -12,7 +12,7 @@ fn environment(first: usize) -> String {
     use std::fmt::Write as _;
     let mut text = format!(
         "apiVersion: strata/v1alpha1\nkind: Environment\nname: extreme\n\
-        openstack: {{cloud: c, externalNetwork: the-external-network-of-a-whole-institute, image: i, volumeTypes: {{ssd: {{class: ssd}}}}, balancers: {{flavor: ha}}}}\n\
+        openstack: {{cloud: c, externalNetwork: the-external-network-of-a-whole-institute, image: debian-13, volumeTypes: {{ssd: {{class: ssd}}}}, balancers: {{flavor: ha}}}}\n\
         network: {{cidr: 10.120.0.0/16, pods: 10.160.0.0/13, extra: [{{name: s, network: ceph}}, {{name: t, network: tape, pools: [pool-3]}}, {{name: u, network: u}}, {{name: v, network: v}}]}}\n\
         zones: {{a: {{compute: a-zone-with-a-very-long-name-indeed}}, b: {{compute: nova-b}}, c: {{compute: nova-c}}, d: {{compute: nova-d}}}}\n\
         access: {{from: [192.0.2.0/24], administrators: [{{name: admin, keys: [\"{KEY}\"]}}]}}\n\

@@ -114,8 +114,14 @@ fn groups(model: &Model) -> Vec<Group> {
         oidc.administrators.iter().for_each(|name| add(&name.value, "administrators of Argo CD".to_owned()));
         oidc.readers.iter().for_each(|name| add(&name.value, "readers of Argo CD".to_owned()));
     }
+    let way = match (written.kubernetes.oidc.is_some(), written.argocd.as_ref().is_some_and(|argocd| argocd.oidc.is_some())) {
+        (true, true) => "kubectl and Argo CD",
+        (true, false) => "kubectl",
+        // Without an issuer at the API server nobody but administrators uses kubectl.
+        (false, _) => "Argo CD",
+    };
     for tenant in &written.tenants {
-        tenant.groups.iter().for_each(|name| add(&name.value, format!("tenant {}", tenant.name.value)));
+        tenant.groups.iter().for_each(|name| add(&name.value, format!("tenant {}, by {way}", tenant.name.value)));
     }
     groups
 }

@@ -35,8 +35,6 @@ def judge(report, authentication, issuer):
         report.check(f"a token of {url} is {name} of {', '.join(names) or 'no group'}", whoami(token, name, names))
         wrong_tokens(report, issuer, number, entry, claims)
         right.append((token, name, (*names, "system:authenticated")))
-    if not right:
-        report.skip("tokens: the file names no issuer whose tokens can be made here")
     return right
 
 

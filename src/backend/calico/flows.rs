@@ -1,0 +1,51 @@
+//! `policies.flows`: each is opened at both ends, since both shut what nobody opens.
+
+use super::view::{NetworkPolicy, Peer, Policies, Port, PortSpec};
+use super::{FOLDER, SPARED};
+use crate::model::Model;
+use crate::render::Page;
+use crate::source::environment::{FlowProtocol, NamespaceFlow, Profile};
+use crate::source::values::Cidr;
+
+pub(super) fn page(model: &Model) -> Option<Page> {
+    let flows = &model.written.policies.flows;
+    let policies: Vec<NetworkPolicy> = flows.iter().flat_map(|flow| ends(model, flow)).collect();
+    let view = Policies { environment: model.name.as_str(), policies };
+    (!view.policies.is_empty()).then(|| Page::new(format!("{FOLDER}/flows.yaml"), "calico/network-policies.yaml.j2", view))
+}
+
+/// A policy at each end that shuts by itself: where nothing is shut, ours would be the first to.
+fn ends(model: &Model, flow: &NamespaceFlow) -> Vec<NetworkPolicy> {
+    let protocol = match flow.protocol.value {
+        FlowProtocol::Tcp => "TCP",
+        FlowProtocol::Udp => "UDP",
+        FlowProtocol::Sctp => "SCTP",
+    };
+    let ports = || vec![PortSpec::One { protocol, port: Port::Number(flow.port.value) }];
+    let (from, reason) = (flow.from.as_str(), flow.reason.value.as_str());
+    let tail = format!("{}-{}", flow.port.value, protocol.to_lowercase());
+    let mut policies = Vec::new();
+    let (peer, to) = match (&flow.to, &flow.to_cidr) {
+        (Some(to), _) => (Peer::namespace(to.as_str()), to.to_string()),
+        (None, Some(net)) => (outside(model, **net), net.to_string().replace(['.', '/', ':'], "-")),
+        // A finding of the model.
+        (None, None) => return policies,
+    };
+    if !SPARED.contains(&from) {
+        policies.push(NetworkPolicy::out(from, format!("flow-to-{to}-{tail}"), reason, vec![peer], ports()));
+    }
+    if let Some(to) = flow.to.as_ref().filter(|to| shut(model, to.as_str())) {
+        policies.push(NetworkPolicy::into(to.as_str(), format!("flow-from-{from}-{tail}"), reason, vec![Peer::namespace(from)], ports()));
+    }
+    policies
+}
+
+/// Whether something shuts a namespace to others: isolation, or RKE2's own policies.
+fn shut(model: &Model, namespace: &str) -> bool {
+    !SPARED.contains(&namespace) || (namespace == "kube-system" && model.kubernetes.profile == Profile::Cis)
+}
+
+/// Everywhere means everywhere outside of the cluster.
+fn outside(model: &Model, net: Cidr) -> Peer {
+    if net.0.prefix_len() == 0 { Peer::outside(model) } else { Peer::block(net.0) }
+}

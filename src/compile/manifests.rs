@@ -1,0 +1,70 @@
+//! The user's own manifests (`platform.extra`): Argo CD applies them beside ours, so their policies count.
+
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes::flows::MANIFESTS_NOT_EVALUATED;
+use crate::render::read;
+use crate::source::environment::{Environment, ExtraManifests};
+use crate::source::load::Files;
+
+/// Nobody nests manifests deeper, and links may go in circles.
+const DEEPEST: usize = 8;
+
+/// A file of manifests.
+#[derive(Debug)]
+pub(super) struct Manifest {
+    /// Its path in the repository.
+    pub(super) path: String,
+    /// Its documents, each with the namespace that Argo CD gives to what names none.
+    pub(super) documents: Vec<Value>,
+}
+
+/// Every file of every folder of `platform.extra`.
+pub(super) fn manifests(environment: &Environment, files: &dyn Files, findings: &mut Vec<Diagnostic>) -> Vec<Manifest> {
+    let mut found = Vec::new();
+    for extra in &environment.platform.extra {
+        let folder = extra.path.value.trim_end_matches('/').to_owned();
+        walk(files, &folder, 0, extra, &mut found, findings);
+    }
+    found
+}
+
+fn walk(files: &dyn Files, folder: &str, depth: usize, extra: &ExtraManifests, found: &mut Vec<Manifest>, findings: &mut Vec<Diagnostic>) {
+    let Ok(names) = files.list(folder) else { return };
+    if let Some(made) = names.iter().find(|name| matches!(name.as_str(), "Chart.yaml" | "kustomization.yaml" | "kustomization.yml")) {
+        findings.push(not_evaluated(extra, &format!("`{folder}/{made}` makes its manifests when Argo CD syncs them")));
+        return;
+    }
+    for name in names {
+        let path = format!("{folder}/{name}");
+        let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+        match files.read(&path) {
+            Ok(Some(bytes)) if is_yaml => {
+                match String::from_utf8(bytes).map_err(|error| error.to_string()).and_then(|text| documents(&text, extra)) {
+                    Ok(documents) => found.push(Manifest { path, documents }),
+                    Err(why) => findings.push(not_evaluated(extra, &format!("`{path}` is no YAML: {why}"))),
+                }
+            }
+            // A directory cannot be read as a file.
+            Err(_) if depth < DEEPEST => walk(files, &path, depth + 1, extra, found, findings),
+            _ => {}
+        }
+    }
+}
+
+fn documents(text: &str, extra: &ExtraManifests) -> Result<Vec<Value>, String> {
+    let mut documents = read::read(text).map_err(|error| error.message)?;
+    for document in &mut documents {
+        if let Some(metadata) = document.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.entry("namespace").or_insert_with(|| Value::String(extra.namespace.to_string()));
+        }
+    }
+    Ok(documents)
+}
+
+fn not_evaluated(extra: &ExtraManifests, why: &str) -> Diagnostic {
+    Diagnostic::new(&MANIFESTS_NOT_EVALUATED, format!("{why}, so its network policies are not evaluated"))
+        .at(extra.path.span, "these manifests")
+        .help("review its policies by hand, or keep them in plain YAML in a folder of their own")
+}
