@@ -164,8 +164,8 @@ impl Peer {
         Peer::Namespace { namespace_selector: Labels::namespace(name) }
     }
 
-    pub(super) fn block(cidr: impl ToString) -> Peer {
-        Peer::Block { ip_block: Block { cidr: cidr.to_string() } }
+    pub(super) fn block(cidr: impl std::fmt::Display) -> Peer {
+        Peer::Block { ip_block: Block { cidr: format!("{cidr}") } }
     }
 
     /// Everything that is not the cluster's: no pod, no Service, no node, no balancer, no metadata service.
