@@ -21,6 +21,8 @@ mod accounts;
 mod calico;
 
 mod documents;
+mod kyverno;
+mod limits;
 mod octavia;
 mod openstack;
 mod rke2;
@@ -31,7 +33,7 @@ pub use rke2::{FLAGS, FlagRow};
 
 /// Every back end, in the order in which what they make is carried out.
 pub static BACKENDS: &[Backend] =
-    &[openstack::BACKEND, octavia::BACKEND, rke2::BACKEND, calico::BACKEND, tenants::BACKEND, documents::BACKEND];
+    &[openstack::BACKEND, octavia::BACKEND, rke2::BACKEND, calico::BACKEND, tenants::BACKEND, kyverno::BACKEND, documents::BACKEND];
 
 /// Where Argo CD's manifests stand in the tree.
 pub const PLATFORM: &str = "platform/";

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::exit::Exit;
+use crate::source::values::Date;
 use output::Output;
 
 pub use init::environment as init_environment;
@@ -57,6 +58,9 @@ enum Command {
     Check {
         /// Names of environments.
         environments: Vec<String>,
+        /// Also tell which exceptions from policies are over on this day. strata never asks the clock by itself.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        today: Option<Date>,
     },
     /// Compile environments to `generated/`; without names all of them.
     Compile {
@@ -133,7 +137,7 @@ fn run(arguments: Arguments) -> Exit {
     let directory = &arguments.directory;
     match arguments.command {
         Command::Init { name } => init::run(directory, &name, &output),
-        Command::Check { environments } => check::run(directory, &environments, &output),
+        Command::Check { environments, today } => check::run(directory, &environments, today, &output),
         Command::Compile { environments, check } => compile::run(directory, &environments, check, &output),
         Command::Diff { environments, exit_code } => diff::run(directory, &environments, exit_code, &output),
         Command::Lock { environment, wish } => lock::run(directory, &environment, wish, &output),

@@ -21,6 +21,7 @@ mod namespace_flows;
 pub mod namespaces;
 mod network;
 mod nodes;
+pub mod policies;
 mod pools;
 mod ports;
 mod proxy;
@@ -37,6 +38,7 @@ pub mod user_data;
 
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
 pub use namespaces::{Namespace, NamespaceKind};
+pub use policies::Policies;
 pub use resolve::{Resolved, resolve};
 pub use tenants::Tenant;
 
@@ -78,6 +80,8 @@ pub struct Model {
     pub public_addresses: Vec<PublicAddress>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
+    /// Rules for what runs in the cluster.
+    pub policies: Policies,
     /// Tenants, as written.
     pub tenants: Vec<Tenant>,
     /// People with an account.

@@ -6,9 +6,10 @@ use super::counted;
 use super::output::Output;
 use super::repository;
 use crate::exit::Exit;
-use crate::model::site;
+use crate::model::{policies, site};
+use crate::source::values::Date;
 
-pub(super) fn run(directory: &Path, asked: &[String], output: &Output) -> Exit {
+pub(super) fn run(directory: &Path, asked: &[String], today: Option<Date>, output: &Output) -> Exit {
     let (repository, names) = match repository::open(directory, asked, output) {
         Ok(opened) => opened,
         Err(exit) => return exit,
@@ -22,8 +23,11 @@ pub(super) fn run(directory: &Path, asked: &[String], output: &Output) -> Exit {
         findings.extend(checked.findings);
         models.extend(checked.value.map(|compiled| compiled.model));
     }
+    let environments: Vec<_> = models.iter().map(|model| &model.written).collect();
+    if let Some(today) = today {
+        findings.extend(environments.iter().flat_map(|environment| policies::past(environment, today)));
+    }
     if asked.is_empty() {
-        let environments: Vec<_> = models.iter().map(|model| &model.written).collect();
         findings.extend(site::check(&environments));
     }
     let exit = output.findings(&findings, &sources);

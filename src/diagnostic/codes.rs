@@ -27,6 +27,7 @@ pub mod lock;
 pub mod network;
 pub mod nodes;
 pub mod platform;
+pub mod policies;
 pub mod render;
 pub mod source;
 pub mod tenants;
@@ -44,6 +45,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         cluster::ALL,
         cloud::ALL,
         balancers::ALL,
+        policies::ALL,
         render::ALL,
         lock::ALL,
         tenants::ALL,

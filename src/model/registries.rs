@@ -26,7 +26,7 @@ pub(super) fn registries(input: &Input, model: &Model, findings: &mut Vec<Diagno
 }
 
 /// `docker.io`, `registry.example.org:5000`, or `*` for all others.
-fn registry_name(name: &At<String>) -> Option<Diagnostic> {
+pub(super) fn registry_name(name: &At<String>) -> Option<Diagnostic> {
     let text = name.as_str();
     let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
     let good_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));

@@ -3,7 +3,7 @@
 use super::addresses::assign;
 use super::{
     Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespace_flows,
-    namespaces, network, nodes, proxy, quota, registries, secrets, tenants, times,
+    namespaces, network, nodes, policies, proxy, quota, registries, secrets, tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -81,6 +81,7 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
     let balancers = balancers::balancers(input, &network, &pools, &assigned.vips, findings);
     let groups = flows::groups(input, &network, &pools);
     let flows = flows::flows(input, &network, &groups, &balancers, findings);
+    let namespaces = namespaces::namespaces(input);
     let kubernetes = cluster::kubernetes(input, &assigned, findings);
     let tenants = tenants::tenants(input, &kubernetes, &pools, findings);
     let mut model = Model {
@@ -94,7 +95,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         kubernetes,
         tenants,
         host: host::host(input, &network),
-        namespaces: namespaces::namespaces(input),
+        policies: policies::policies(input, &namespaces, findings),
+        namespaces,
         bastion: cluster::bastion(input, &assigned, findings),
         administrators: cluster::administrators(input, findings),
         public_addresses: quota::public_addresses(input, findings),

@@ -6,6 +6,8 @@ mod containers;
 mod names;
 mod quota;
 
+pub(super) use containers::{KINDS, above_maximum, limits};
+pub(super) use quota::{below_requests, incomplete, quota};
 pub use quota::{bytes, cores};
 
 use std::collections::BTreeMap;

@@ -452,3 +452,48 @@ impl schemars::JsonSchema for Cpu {
         })
     }
 }
+
+/// A day of the calendar: `2026-11-25`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// The days of a month.
+    fn days(year: u16, month: u8) -> u8 {
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        match month {
+            2 => 28 + u8::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl FromStr for Date {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut parts = text.splitn(3, '-');
+        let mut next = || parts.next().and_then(|part| part.parse::<u16>().ok());
+        let date = next().zip(next()).zip(next()).and_then(|((year, month), day)| {
+            let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+            let exists = (1..=12).contains(&month) && (1..=Date::days(year, month)).contains(&day);
+            exists.then_some(Date { year, month, day })
+        });
+        // One way to write each day: `2026-3-1` and `+2026-03-01` would sort and read otherwise.
+        date.filter(|date| date.to_string() == text)
+            .ok_or_else(|| wrong(text, "a day", "write year, month and day with all their digits, such as `2026-11-25`"))
+    }
+}
+text_value!(Date, "Date", "A day of the calendar: year, month, day.", {
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-11-25"]
+});

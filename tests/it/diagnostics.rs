@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 
 use strata::compile;
 use strata::diagnostic::{Code, Diagnostic, codes, draw};
-use strata::model::site;
+use strata::model::{policies, site};
 use strata::render::Templates;
 use strata::source::Sources;
 use strata::source::disk::Disk;
 use strata::source::load::{self, Files, Memory};
+use strata::source::values::Date;
 
 use crate::golden;
 
@@ -94,8 +95,8 @@ fn repository(case: &Path) -> Repository {
     Repository { own: Disk::new(case).unwrap(), shared }
 }
 
-/// What `strata check` without names says.
-fn check(files: &dyn Files) -> Picture {
+/// What `strata check` without names says, on a day if there is one.
+fn check(files: &dyn Files, today: Option<Date>) -> Picture {
     let mut sources = Sources::default();
     let templates = Templates::load(Vec::new(), &mut sources).value.unwrap();
     let mut findings = Vec::new();
@@ -106,6 +107,7 @@ fn check(files: &dyn Files) -> Picture {
         models.extend(checked.value.map(|compiled| compiled.model));
     }
     let environments: Vec<_> = models.iter().map(|model| &model.written).collect();
+    findings.extend(environments.iter().filter_map(|one| today.map(|today| policies::past(one, today))).flatten());
     findings.extend(site::check(&environments));
     Picture { drawn: draw::text(&findings, &sources, false), findings }
 }
@@ -117,6 +119,13 @@ fn also(case: &Path) -> BTreeSet<String> {
     listed.flat_map(|list| list.split(", ")).map(str::to_owned).collect()
 }
 
+/// The day of a case, from its `# today:` comment.
+fn today(case: &Path) -> Option<Date> {
+    let files = text_files(case);
+    let mut listed = files.values().flat_map(|text| text.lines()).filter_map(|line| line.strip_prefix("# today: "));
+    listed.next().map(|day| day.parse().unwrap())
+}
+
 #[test]
 fn every_picture_is_as_expected() {
     let mut wrong = Vec::new();
@@ -125,7 +134,7 @@ fn every_picture_is_as_expected() {
             wrong.push(format!("{}: there is no such code", name(case)));
             continue;
         };
-        let Picture { findings, drawn } = check(&repository(case));
+        let Picture { findings, drawn } = check(&repository(case), today(case));
         let shown: BTreeSet<String> = findings.iter().map(|finding| finding.code.name.to_owned()).collect();
         let mut meant = also(case);
         meant.insert(code.name.to_owned());
@@ -146,7 +155,7 @@ fn what_the_cases_stand_on_has_no_finding() {
         .with("environments/base.yaml", shared("base.yaml"))
         .with("environments/x/environment.yaml", "name: x\nextends: ../base.yaml\n")
         .with("environments/x/lock.yaml", shared("lock.yaml"));
-    let picture = check(&files);
+    let picture = check(&files, None);
     assert!(picture.findings.is_empty(), "{}", picture.drawn);
 }
 

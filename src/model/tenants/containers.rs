@@ -8,16 +8,16 @@ use crate::source::environment as written;
 use crate::source::{At, Span};
 
 /// One kind of resource: how it is called, where it is in what is written and in what is resolved, and how it is said.
-pub(super) struct Kind {
-    pub(super) name: &'static str,
+pub(in crate::model) struct Kind {
+    pub(in crate::model) name: &'static str,
     /// In a sentence.
-    pub(super) what: &'static str,
-    pub(super) written: fn(&written::Resources) -> Option<At<u64>>,
-    pub(super) amount: fn(&Resources) -> u64,
-    pub(super) text: fn(u64) -> String,
+    pub(in crate::model) what: &'static str,
+    pub(in crate::model) written: fn(&written::Resources) -> Option<At<u64>>,
+    pub(in crate::model) amount: fn(&Resources) -> u64,
+    pub(in crate::model) text: fn(u64) -> String,
 }
 
-pub(super) const KINDS: [Kind; 3] = [
+pub(in crate::model) const KINDS: [Kind; 3] = [
     Kind {
         name: "cpu",
         what: "CPU",
@@ -42,7 +42,7 @@ pub(super) const KINDS: [Kind; 3] = [
 ];
 
 /// What is said, and for the rest: requests of a small container, limits of twice that, at most what the namespace has.
-pub(super) fn limits(written: &written::ContainerLimits, quota: &Quota) -> ContainerLimits {
+pub(in crate::model) fn limits(written: &written::ContainerLimits, quota: &Quota) -> ContainerLimits {
     let [cpu, memory, ephemeral_storage] = KINDS.map(|kind| {
         let said = |resources: &written::Resources| (kind.written)(resources).map(|at| at.value);
         let whole = (kind.amount)(&quota.limits);
@@ -69,7 +69,7 @@ pub(super) fn check(written: &written::Tenant, tenant: &Tenant, findings: &mut V
 }
 
 /// The API server refuses a LimitRange in which request, limit and maximum do not grow.
-fn above_maximum(containers: &written::ContainerLimits, kind: &Kind, findings: &mut Vec<Diagnostic>) {
+pub(in crate::model) fn above_maximum(containers: &written::ContainerLimits, kind: &Kind, findings: &mut Vec<Diagnostic>) {
     let said = |name, resources| (kind.written)(resources).map(|at| (name, at));
     let parts = [said("requests", &containers.requests), said("limits", &containers.limits), said("max", &containers.max)];
     let parts: Vec<(&str, At<u64>)> = parts.into_iter().flatten().collect();

@@ -4,9 +4,9 @@ use super::{Quota, Resources};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::tenants::{LIMITS_BELOW_REQUESTS, QUOTA_INCOMPLETE, STORAGE_WITHOUT_CLASS};
 use crate::model::Input;
-use crate::source::At;
 use crate::source::environment as written;
 use crate::source::values::Size;
+use crate::source::{At, Span};
 
 /// Limits are twice the requests wherever only requests are said: bursts have room, and a node is not promised ten times.
 pub(super) const LIMIT_FACTOR: u64 = 2;
@@ -66,20 +66,20 @@ pub fn bytes(bytes: u64) -> String {
 
 pub(super) fn check(tenant: &written::Tenant, input: &Input, findings: &mut Vec<Diagnostic>) {
     for namespace in &tenant.namespaces {
-        incomplete(namespace, findings);
-        below_requests(namespace, findings);
+        incomplete(&format!("namespace `{}`", namespace.name.value), namespace.name.span, &namespace.quota, findings);
+        below_requests(&namespace.quota, findings);
         without_class(namespace, input, findings);
     }
 }
 
 /// A quota without CPU or memory bounds nothing: one namespace could fill every node.
-fn incomplete(namespace: &written::TenantNamespace, findings: &mut Vec<Diagnostic>) {
-    let requests = &namespace.quota.requests;
+pub(in crate::model) fn incomplete(whose: &str, place: Span, quota: &written::NamespaceQuota, findings: &mut Vec<Diagnostic>) {
+    let requests = &quota.requests;
     let missing = [("cpu", requests.cpu.is_none_or(|cpu| cpu.millis() == 0)), ("memory", size(requests.memory) == 0)];
     for (what, _) in missing.into_iter().filter(|(_, missing)| *missing) {
         findings.push(
-            Diagnostic::new(&QUOTA_INCOMPLETE, format!("the quota of namespace `{}` has no `requests.{what}`", namespace.name.value))
-                .at(namespace.name.span, "no pod could start in it")
+            Diagnostic::new(&QUOTA_INCOMPLETE, format!("the quota of {whose} has no `requests.{what}`"))
+                .at(place, "no pod could start in it")
                 .help(format!("write how much its pods may ask for together, such as `{}`", example(what))),
         );
     }
@@ -90,10 +90,10 @@ fn example(what: &str) -> &'static str {
 }
 
 /// A container's limit is at least its request, so the smaller sum is the only one that counts.
-fn below_requests(namespace: &written::TenantNamespace, findings: &mut Vec<Diagnostic>) {
-    let Some(limits) = &namespace.quota.limits else { return };
-    let requests = &namespace.quota.requests;
-    let mut compare = |what, request: Option<(u64, crate::source::Span)>, limit: Option<(u64, crate::source::Span)>| {
+pub(in crate::model) fn below_requests(quota: &written::NamespaceQuota, findings: &mut Vec<Diagnostic>) {
+    let Some(limits) = &quota.limits else { return };
+    let requests = &quota.requests;
+    let mut compare = |what, request: Option<(u64, Span)>, limit: Option<(u64, Span)>| {
         let (Some((request, said)), Some((limit, span))) = (request, limit) else { return };
         if limit < request {
             findings.push(

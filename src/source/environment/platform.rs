@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SecretRef;
-use super::tenants::NamespaceQuota;
-use crate::source::values::{Cidr, HostName, Name, Url};
+use super::tenants::{ContainerLimits, NamespaceQuota};
+use crate::source::values::{Cidr, Date, HostName, Name, Url};
 use crate::span::At;
 
 /// What answers behind the balancers.
@@ -121,7 +121,7 @@ pub struct Registry {
     /// Harbor with proxy-cache projects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub harbor: Option<Harbor>,
-    /// Registries that pods may name. Default: those that have a proxy.
+    /// Registries that pods may name, as they stand in the names of images. Default: those that have a proxy, and Harbor itself.
     #[serde(default)]
     pub allowed: Vec<At<String>>,
 }
@@ -270,9 +270,12 @@ pub struct Policies {
     /// `true`: containers get requests and limits where they name none.
     #[serde(default = "yes")]
     pub require_limits: At<bool>,
-    /// What namespaces get that nobody declared.
+    /// What a container gets that does not say where no tenant decides, and the most that any container of the cluster may ask for.
+    #[serde(default)]
+    pub containers: ContainerLimits,
+    /// What namespaces get that nobody declared. Default: a quota of 2 cores, 4 GiB and 20 pods, without volumes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub new_namespaces: Option<NewNamespaces>,
+    pub new_namespaces: Option<At<NewNamespaces>>,
     /// Who may break which rule, why and until when.
     #[serde(default)]
     pub exceptions: Vec<PolicyException>,
@@ -296,6 +299,7 @@ impl Default for Policies {
             host_path: deny(),
             default_service_account: locked(),
             require_limits: yes(),
+            containers: ContainerLimits::default(),
             new_namespaces: None,
             exceptions: Vec::new(),
             flows: Vec::new(),
@@ -345,8 +349,8 @@ pub struct PolicyException {
     pub owner: At<String>,
     /// Why.
     pub reason: At<String>,
-    /// The last day, `YYYY-MM-DD`.
-    pub until: At<String>,
+    /// The last day, `YYYY-MM-DD`. Kyverno ends the exception by its own clock; `strata check --today DATE` tells it before.
+    pub until: At<Date>,
 }
 
 /// Traffic that isolation lets through. `to` or `toCidr`.
