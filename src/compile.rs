@@ -194,11 +194,11 @@ pub fn reach(files: &dyn Files, name: &str, tree: &Tree, sources: &mut Sources) 
     let Some((read, Resolved { model, .. })) = value else { return Checked { value: None, findings } };
     let manifests = manifests::manifests(&read.environment, files, &mut findings);
     let mut documents = Vec::new();
-    for (path, text) in tree.iter().filter(|(path, _)| path.starts_with(backend::PLATFORM) && path.ends_with(".yaml")) {
+    for (path, text) in tree.iter().filter(|(path, _)| path.starts_with(backend::PLATFORM)) {
         match render::read::read(text) {
             Ok(found) => documents.push((path.to_owned(), found)),
             Err(error) => {
-                findings.push(Diagnostic::new(&codes::TREE_READ, format!("`{path}` is no YAML: {}", error.message)).help("compile again"))
+                findings.push(Diagnostic::new(&codes::TREE_READ, format!("`{path}` is no YAML: {}", error.message)).help("compile again"));
             }
         }
     }

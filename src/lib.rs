@@ -1,13 +1,14 @@
 //! strata: one environment file becomes everything that a Kubernetes cluster on OpenStack is built from.
 //!
-//! Six rooms, one direction; data enters as text and leaves as a tree of files:
+//! Seven rooms, one direction; data enters as text and leaves as a tree of files:
 //!
 //! ```text
 //! environments/NAME/environment.yaml (+ what it extends, + tenants/*.yaml, + lock.yaml)
 //!    |  source   read, parse, merge; every value remembers where it stood
 //!    |  model    defaults, derived values, every cross-check
-//!    |  backend  heat, octavia: which files, with which values
+//!    |  backend  heat, octavia, calico: which files, with which values
 //!    |  render   fill the template, read back, bind, write canonically        <- templates/
+//!    |  reach    who reaches whom by the policies that were made; for findings and the README
 //!    v
 //!  tree          path -> text  ------->  generated/NAME/
 //! ```

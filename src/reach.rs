@@ -21,7 +21,7 @@ mod route;
 mod selector;
 mod workloads;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Member};
 pub use documents::Trouble;
 pub use matrix::{Matrix, Row, UNDECLARED};
 pub use open::Open;

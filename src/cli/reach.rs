@@ -48,7 +48,9 @@ pub(super) fn run(directory: &Path, environment: &str, question: &Question, outp
         let Some(asked) = checked.value.filter(|_| !findings.iter().any(Diagnostic::is_error)) else { continue };
         match answers(&asked, question) {
             Ok(answers) => {
-                answers.iter().for_each(|answer| output.answer(&text(answer), &answer.json()));
+                for answer in &answers {
+                    output.answer(&text(answer), &answer.json());
+                }
                 if question.exit_code && answers.iter().any(|answer| !answer.judged.allowed()) {
                     exit = Exit::Changes;
                 }
@@ -90,14 +92,12 @@ fn answers<'a>(asked: &'a Asked, question: &Question) -> Result<Vec<Answer<'a>>,
     for (source, place) in sources.iter().flat_map(|source| places.iter().map(move |place| (source, place))) {
         let route = reach.route(source.peer(), place.peer());
         let judged = route.judge(&packet);
-        let same = answers.iter_mut().find(|answer| answer.judged == judged);
-        match same {
-            Some(answer) => answer.joins(source, place),
-            None => {
-                let notes = notes.iter().chain(&route.notes).cloned().collect();
-                answers.push(Answer { from: vec![source.label.clone()], to: vec![place.label.clone()], packet, judged, notes });
-            }
+        if let Some(same) = answers.iter_mut().find(|answer| answer.judged == judged) {
+            same.joins(source, place);
+            continue;
         }
+        let notes = notes.iter().chain(&route.notes).cloned().collect();
+        answers.push(Answer { from: vec![source.label.clone()], to: vec![place.label.clone()], packet, judged, notes });
     }
     Ok(answers)
 }

@@ -38,7 +38,7 @@ fn walk(files: &dyn Files, folder: &str, depth: usize, extra: &ExtraManifests, f
     }
     for name in names {
         let path = format!("{folder}/{name}");
-        let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+        let is_yaml = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "yaml" | "yml"));
         match files.read(&path) {
             Ok(Some(bytes)) if is_yaml => {
                 match String::from_utf8(bytes).map_err(|error| error.to_string()).and_then(|text| documents(&text, extra)) {

@@ -6,7 +6,7 @@ use super::manifests::Manifest;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::flows as codes;
 use crate::model::{Model, NamespaceKind};
-use crate::reach::{By, Cluster, Judgement, Open, Packet, Place, Reach, Side, UNDECLARED, Verdict, protocol_name};
+use crate::reach::{By, Cluster, Judgement, Open, Packet, Place, Reach, Side, UNDECLARED, Verdict};
 use crate::source::Span;
 use crate::source::environment::{FlowProtocol, NamespaceFlow};
 
@@ -172,16 +172,10 @@ fn culprit<'a>(judged: &Judgement<'a>) -> Option<&'a crate::reach::Policy> {
 }
 
 fn opened(model: &Model, from: &Place, to: &Place, open: &Open, judged: &Judgement) -> Diagnostic {
-    let (protocol, port, _) = open.0.first().copied().unwrap_or_default();
-    let message = format!(
-        "pods of `{}` reach `{}` on {}/{}, which nobody declared: {}",
-        from.label,
-        to.label,
-        port,
-        protocol_name(protocol),
-        culprit(judged)
-            .map_or_else(|| words(&judged.egress), |policy| format!("{} `{}` in `{}` lets them", policy.kind, policy.name, policy.path))
-    );
+    let ports = if open.is_everything() { "every port".to_owned() } else { open.to_string() };
+    let how = culprit(judged)
+        .map_or_else(|| words(&judged.egress), |policy| format!("{} `{}` in `{}` lets them", policy.kind, policy.name, policy.path));
+    let message = format!("pods of `{}` reach `{}` on {ports}, which nobody declared: {how}", from.label, to.label);
     let path = culprit(judged).map_or("", |policy| policy.path.as_str());
     Diagnostic::new(&codes::ISOLATION_BROKEN, message)
         .at(place(model, path), "isolation is wanted, and this is let through")

@@ -244,8 +244,8 @@ fn rke2(model: &Model) -> Vec<Delivered> {
     ];
     if let Some(registries) = &model.kubernetes.registries {
         let registry = own(File::Registries, "registries.yaml", Takes::Restart, "images come through Harbor's proxy projects");
-        let fills = || ["configs", registries.host(), "auth"].map(str::to_owned).to_vec();
-        let secret = registries.robot.as_ref().map(|name| Secret { name: name.to_string(), generated: false, fills: fills() });
+        let place = || ["configs", registries.host(), "auth"].map(str::to_owned).to_vec();
+        let secret = registries.robot.as_ref().map(|name| Secret { name: name.to_string(), generated: false, fills: place() });
         files.push(Delivered { secret, ..registry });
     }
     files

@@ -9,6 +9,9 @@ use super::workloads::Workload;
 use crate::model::{Model, Role};
 use crate::source::environment::{IngressController, Profile};
 
+/// What stands behind a Service: address, IANA's number of the protocol, port.
+pub type Member = (Ipv4Addr, u8, u16);
+
 /// Addresses of a cluster.
 #[derive(Debug, Clone)]
 pub struct Cluster {
@@ -23,7 +26,7 @@ pub struct Cluster {
     /// Agents.
     pub agents: Vec<(String, Ipv4Addr)>,
     /// What stands behind Services, as far as it is known: address, protocol, port.
-    pub behind: BTreeMap<(String, String), Vec<(Ipv4Addr, u8, u16)>>,
+    pub behind: BTreeMap<(String, String), Vec<Member>>,
     /// Whether RKE2 adds its own policies (profile `cis`).
     pub cis: bool,
     /// The ingress controller of RKE2's that runs, by the name of its workload.

@@ -15,7 +15,7 @@ use super::policy::{Policy, Tier};
 /// What the documents hold.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Documents {
-    /// Tiers, those that Calico brings among them; unordered.
+    /// Tiers, unordered.
     pub(super) tiers: Vec<Tier>,
     /// Policies, unordered.
     pub(super) policies: Vec<Policy>,
@@ -86,12 +86,10 @@ impl Documents {
         Ok(())
     }
 
-    /// Adds the tiers that Calico brings, and says which policies name a tier that is not there: nothing enforces them.
+    /// Adds the tier that Calico brings, and says which policies name a tier that is not there: nothing enforces them.
     pub(super) fn finish(&mut self) {
-        for (name, order, passes) in [("default", 1_000_000.0, false)] {
-            self.tiers.retain(|tier| tier.name != name);
-            self.tiers.push(Tier { name: name.into(), order: Some(order), passes });
-        }
+        self.tiers.retain(|tier| tier.name != "default");
+        self.tiers.push(Tier { name: "default".into(), order: Some(1_000_000.0), passes: false });
         let known = |policy: &&Policy| !self.tiers.iter().any(|tier| tier.name == policy.tier);
         let lost: Vec<Trouble> = self
             .policies

@@ -41,6 +41,12 @@ impl Open {
         self.0.is_empty()
     }
 
+    /// Whether all ports are.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.0 == TOLD.map(|protocol| (protocol, 1, u16::MAX))
+    }
+
     /// Without one port.
     #[must_use]
     pub fn without(self, protocol: u8, port: u16) -> Open {
@@ -68,7 +74,7 @@ impl std::fmt::Display for Open {
         if self.0.is_empty() {
             return out.write_str("–");
         }
-        if self.0 == TOLD.map(|protocol| (protocol, 1, u16::MAX)) {
+        if self.is_everything() {
             return out.write_str("all");
         }
         let range = |(protocol, first, last): &(u8, u16, u16)| {

@@ -129,9 +129,9 @@ impl Reach {
         };
         Ok(match side {
             Side::Pod(namespace, labels) => {
-                self.pods(&self.pod(namespace, labels.clone(), "default", Vec::new()), describe(namespace, labels))
+                self.pods(&self.pod(namespace, labels.clone(), "default", Vec::new()), &describe(namespace, labels))
             }
-            Side::Workload(known) => self.pods(&known.pod(self), format!("{}/{}", known.namespace, known.name)),
+            Side::Workload(known) => self.pods(&known.pod(self), &format!("{}/{}", known.namespace, known.name)),
             Side::Servers => nodes(&cluster.servers, "server"),
             Side::Agents => nodes(&cluster.agents, "agent"),
             Side::Nodes => [nodes(&cluster.servers, "server"), nodes(&cluster.agents, "agent")].concat(),
@@ -157,11 +157,11 @@ impl Reach {
         }
     }
 
-    fn pods(&self, pod: &Pod, label: String) -> Vec<Place> {
+    fn pods(&self, pod: &Pod, label: &str) -> Vec<Place> {
         let pieces = self.pieces(self.cluster.pods);
         let many = pieces.len() > 1;
         let place = |address| {
-            let label = if many { format!("{label}, with an address from {address} on") } else { label.clone() };
+            let label = if many { format!("{label}, with an address from {address} on") } else { label.to_owned() };
             Place { label, address, pod: Some(pod.clone()) }
         };
         pieces.into_iter().map(place).collect()

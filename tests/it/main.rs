@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
 #![allow(clippy::format_collect, clippy::similar_names, clippy::case_sensitive_file_extension_comparisons, reason = "plain texts of tests")]
 
+mod calico;
 mod cli;
 mod diagnostics;
 mod draw;

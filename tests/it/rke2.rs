@@ -386,6 +386,17 @@ fn the_profile_decides_what_pods_may_do() {
     }
 }
 
+/// Of the profile `etcd` only that etcd has a user of its own.
+#[test]
+fn the_profile_etcd_is_no_cis() {
+    let etcd = with(&[("kubernetes: {", "kubernetes: {profile: etcd, ")]);
+    for pool in &etcd.model.pools {
+        let settings = file(&etcd, pool, "10-pool.yaml");
+        assert_eq!(settings["profile"], "etcd");
+        assert!(settings.get("protect-kernel-defaults").is_none() && settings["kubelet-arg"] == json!([]), "{settings}");
+    }
+}
+
 /// Traps 29 and 30, and a second network: Calico takes the address in the cluster's subnet.
 #[test]
 fn calico_is_told_what_the_network_is() {

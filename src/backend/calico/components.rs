@@ -44,7 +44,7 @@ fn flows(model: &Model, component: &str) -> Vec<NetworkPolicy> {
         "ceph-csi" => policies.extend(ceph(model)),
         "cinder-csi" => policies.push(outside("to-openstack", "Keystone, Cinder, Nova", openstack(model, &[8774, 8776]))),
         "octavia-ingress" => {
-            policies.push(outside("to-openstack", "Keystone, Octavia, Neutron, Barbican", openstack(model, &[9311, 9696, 9876])))
+            policies.push(outside("to-openstack", "Keystone, Octavia, Neutron, Barbican", openstack(model, &[9311, 9696, 9876])));
         }
         _ => {}
     }

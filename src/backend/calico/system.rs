@@ -21,7 +21,7 @@ pub(super) fn page(model: &Model) -> Option<Page> {
         match model.kubernetes.ingress {
             Some(IngressController::Traefik) => policies.push(scraped("traefik", NAME, "rke2-traefik", Port::Named("metrics"))),
             Some(IngressController::IngressNginx) => {
-                policies.push(scraped("ingress-nginx", NAME, "rke2-ingress-nginx", Port::Number(10254)))
+                policies.push(scraped("ingress-nginx", NAME, "rke2-ingress-nginx", Port::Number(10254)));
             }
             None => {}
         }

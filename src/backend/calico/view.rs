@@ -101,6 +101,8 @@ pub(super) enum Peer {
     Pods { namespace_selector: Labels, pod_selector: Labels },
     #[serde(rename_all = "camelCase")]
     Block { ip_block: Block },
+    #[serde(rename_all = "camelCase")]
+    BlockBut { ip_block: BlockBut },
 }
 
 /// `matchLabels`; empty means all.
@@ -114,9 +116,15 @@ pub(super) enum Labels {
     },
 }
 
-/// A network, and what is left out of it.
+/// A network.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Block {
+    cidr: String,
+}
+
+/// A network, and what is left out of it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct BlockBut {
     cidr: String,
     except: Vec<String>,
 }
@@ -156,15 +164,15 @@ impl Peer {
         Peer::Namespace { namespace_selector: Labels::namespace(name) }
     }
 
-    pub(super) fn block(cidr: impl ToString) -> Peer {
-        Peer::Block { ip_block: Block { cidr: cidr.to_string(), except: Vec::new() } }
+    pub(super) fn block(cidr: impl std::fmt::Display) -> Peer {
+        Peer::Block { ip_block: Block { cidr: format!("{cidr}") } }
     }
 
     /// Everything that is not the cluster's: no pod, no Service, no node, no balancer, no metadata service.
     pub(super) fn outside(model: &Model) -> Peer {
         let network = &model.network;
         let own = [network.pods, network.services, network.cidr, Ipv4Net::from(METADATA)];
-        Peer::Block { ip_block: Block { cidr: "0.0.0.0/0".into(), except: own.iter().map(ToString::to_string).collect() } }
+        Peer::BlockBut { ip_block: BlockBut { cidr: "0.0.0.0/0".into(), except: own.iter().map(ToString::to_string).collect() } }
     }
 
     /// Addresses that servers have or will have.

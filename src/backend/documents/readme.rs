@@ -54,6 +54,7 @@ struct Summary<'a> {
     access: String,
     administrators: String,
     platform: String,
+    scraped: bool,
 }
 
 #[derive(Serialize)]
@@ -152,6 +153,7 @@ fn summary(model: &Model) -> Summary<'_> {
         access: list(written.access.from.iter().map(|from| from.value.to_string())),
         administrators: list(model.administrators.iter().map(|person| person.name.to_string())),
         platform: list(platform(model)),
+        scraped: written.monitoring.is_some() && *written.policies.isolate_namespaces,
     }
 }
 

@@ -61,9 +61,17 @@ where
         .with(&flags::DISABLE_DEFAULT_REGISTRY_ENDPOINT, only_mirrors)
         .with(&flags::KUBELET_ARG, arguments::kubelet(kubernetes, pool))
         .with(&flags::KUBE_PROXY_ARG, arguments::kube_proxy(kubernetes))
-        .with_some(&flags::PROFILE, cis.then(|| "cis".into()))
+        .with_some(&flags::PROFILE, profile(kubernetes.profile).map(str::to_owned))
         .with_some(&flags::PROTECT_KERNEL_DEFAULTS, cis.then_some(true))
         .with_some(&flags::CLOUD_PROVIDER_NAME, kubernetes.external_cloud_provider.then(|| "external".into()))
+}
+
+fn profile(profile: Profile) -> Option<&'static str> {
+    match profile {
+        Profile::Cis => Some("cis"),
+        Profile::Etcd => Some("etcd"),
+        Profile::None => None,
+    }
 }
 
 fn servers(config: Config<Server>, model: &Model) -> Config<Server> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::backend::documents::words::list;
 use crate::model::Model;
-use crate::source::environment::{ArtifactSource, Environment, Proxy};
+use crate::source::environment::{Environment, Proxy};
 use crate::source::values::Url;
 
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ pub(super) fn view(model: &Model) -> View {
         ntp: list(model.network.ntp.clone()),
         proxy: proxy.map(|proxy| proxy.https.to_string()),
         except: list(proxy.iter().flat_map(|proxy| &proxy.except).map(|except| except.value.clone())),
-        destinations: destinations(written),
+        destinations: destinations(model),
     }
 }
 
@@ -63,13 +63,17 @@ impl Table {
     }
 }
 
-fn destinations(written: &Environment) -> Vec<Destination> {
+/// Upstream's release page sends downloads on.
+const REDIRECTED: &str = "files of RKE2; it redirects to release-assets.githubusercontent.com";
+
+fn destinations(model: &Model) -> Vec<Destination> {
+    let written = &model.written;
     let mut table = Table::default();
     let mut add = |url: &Url, what: &str| table.url(written, url, what);
     written.openstack.auth_url.iter().for_each(|url| add(url, "Keystone; the other services of its catalogue as well"));
     written.kubernetes.oidc.iter().for_each(|oidc| add(&oidc.issuer, "identity, for the API servers"));
-    if let (Some(url), false) = (&written.kubernetes.artifacts.url, written.kubernetes.artifacts.source.value == ArtifactSource::Image) {
-        add(url, "files of RKE2");
+    if let Some(url) = model.host.artifacts.first().and_then(|artifact| artifact.url.parse::<Url>().ok()) {
+        add(&url, if written.kubernetes.artifacts.url.is_none() { REDIRECTED } else { "files of RKE2" });
     }
     written.registry.harbor.iter().for_each(|harbor| add(&harbor.url, "Harbor: all images"));
     if let Some(argocd) = &written.argocd {
