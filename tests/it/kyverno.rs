@@ -77,7 +77,8 @@ fn every_rule_is_a_policy_of_its_name_and_kind() {
     let all = policies(&compiled(WHOLE));
     let mut found: Vec<(&str, &str)> = all.iter().map(|policy| (name(policy), policy["kind"].as_str().unwrap())).collect();
     let mut meant: Vec<(&str, &str)> = Rule::ALL.iter().map(|rule| (rule.name(), rule.kind())).collect();
-    (found.sort_unstable(), meant.sort_unstable());
+    found.sort_unstable();
+    meant.sort_unstable();
     assert_eq!(found, meant);
     for (path, document) in documents(&compiled(WHOLE)) {
         assert!(document["apiVersion"] == "policies.kyverno.io/v1" || document["kind"] == "ClusterRole", "{path}");
@@ -171,6 +172,7 @@ fn a_cold_start_without_kyverno_is_refused_nothing() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are to be read: cargo test -- --nocapture")]
 fn policies_do_not_grow_with_tenants() {
     let of = |count: usize| {
         let tenant = |n: usize| {
