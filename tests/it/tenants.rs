@@ -85,7 +85,7 @@ fn environment(tenants: &[Plan], oidc: bool, argocd: bool) -> String {
         text.push_str(ARGOCD);
     }
     text.push_str("tenants:\n");
-    tenants.iter().for_each(|tenant| text.push_str(&tenant.text()));
+    text.extend(tenants.iter().map(Plan::text));
     text
 }
 
@@ -136,7 +136,7 @@ fn amount(text: &str) -> u64 {
     match &text[digits..] {
         "" => number * 1000,
         "m" => number,
-        unit => number * 1000 << (10 * (1 + ["Ki", "Mi", "Gi", "Ti"].iter().position(|known| *known == unit).unwrap())),
+        unit => (number * 1000) << (10 * (1 + ["Ki", "Mi", "Gi", "Ti"].iter().position(|known| *known == unit).unwrap())),
     }
 }
 
@@ -149,9 +149,9 @@ fn quotas_are_what_was_written_and_limits_lie_within() {
         let sum = |line: &str| -> u64 { hard.iter().filter_map(|hard| hard.get(line)).map(|text| amount(text.as_str().unwrap())).sum() };
         let meant = |part: fn(&Plan) -> u64| -> u64 { plans.iter().map(|plan| plan.namespaces * part(plan)).sum() };
         assert_eq!(sum("requests.cpu"), meant(|plan| plan.cpu * 1000));
-        assert_eq!(sum("requests.memory"), meant(|plan| plan.memory * 1000 << 30));
+        assert_eq!(sum("requests.memory"), meant(|plan| (plan.memory * 1000) << 30));
         assert_eq!(sum("limits.cpu"), meant(|plan| plan.cpu * 1000 * if plan.limits { 3 } else { 2 }));
-        assert_eq!(sum("requests.storage"), meant(|plan| plan.storage * 1000 << 30));
+        assert_eq!(sum("requests.storage"), meant(|plan| (plan.storage * 1000) << 30));
         assert_eq!(sum("services.loadbalancers") + sum("services.nodeports"), 0);
         for quota in of_kind(&objects, "ResourceQuota").filter(|quota| quota["metadata"]["name"] == "quota") {
             let limits = of_kind(&objects, "LimitRange")

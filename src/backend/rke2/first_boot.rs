@@ -14,6 +14,7 @@ pub(super) fn pages(model: &Model) -> Vec<Page> {
 }
 
 /// What the cloud-config, the scripts and the units in it print.
+#[expect(clippy::struct_excessive_bools, reason = "each is an `if` of a template")]
 #[derive(Serialize)]
 struct View<'a> {
     administrators: Vec<accounts::Account<'a>>,

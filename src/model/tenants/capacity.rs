@@ -1,4 +1,4 @@
-//! What all tenants together are promised, against what the agents have.
+//! What all tenants together are promised, against what the nodes have that take their pods.
 
 use super::containers::KINDS;
 use super::quota::LIMIT_FACTOR;
@@ -8,7 +8,7 @@ use crate::diagnostic::codes::tenants::{CONTAINER_ABOVE_AGENT, LIMITS_OVERCOMMIT
 use crate::model::{Input, Pool, Role};
 use crate::source::{At, Span};
 
-/// What each agent keeps for its own daemons: kubelet, containerd, kube-proxy, calico-node, CSI, metrics and logs.
+/// What each node keeps for its own daemons: kubelet, containerd, kube-proxy, calico-node, CSI, metrics and logs.
 const RESERVE: Resources = Resources { cpu: 500, memory: 1 << 30, ephemeral_storage: 0 };
 
 /// What pods can have of one agent of this pool; `None` where lock.yaml does not know the flavor.
@@ -22,7 +22,9 @@ fn of_agent(input: &Input, pool: &Pool) -> Option<Resources> {
 }
 
 pub(super) fn check(input: &Input, tenants: &[Tenant], pools: &[Pool], findings: &mut Vec<Diagnostic>) {
-    let agents = pools.iter().filter(|pool| pool.role == Role::Agent && !pool.nodes.is_empty());
+    // A taint of an agent is for somebody's pods all the same; servers without one are as good as agents.
+    let takes_pods = |pool: &&Pool| !pool.nodes.is_empty() && (pool.role == Role::Agent || pool.taints.is_empty());
+    let agents = pools.iter().filter(takes_pods);
     // Of a sum with an unknown part nothing can be said.
     let Some(agents) = agents.map(|pool| Some((of_agent(input, pool)?, pool))).collect::<Option<Vec<_>>>() else { return };
     // The disk of nodes is no part of a flavor that boots from a volume: only CPU and memory are compared.
@@ -39,18 +41,18 @@ pub(super) fn check(input: &Input, tenants: &[Tenant], pools: &[Pool], findings:
         let Some(place) = largest(input, tenants, kind.amount) else { return };
         let text = |amount| (kind.text)(amount);
         if requests > total {
-            let message = format!("tenants are promised {} {} and the agents have {}", text(requests), kind.what, text(total));
+            let message = format!("tenants are promised {} {} and the nodes have {}", text(requests), kind.what, text(total));
             findings.push(
                 Diagnostic::new(&QUOTA_ABOVE_CAPACITY, message)
                     .at(place, "the largest part")
-                    .help(format!("lower quotas or add agents; {} of each agent are for its own daemons", text((kind.amount)(&RESERVE)))),
+                    .help(format!("lower quotas or add agents; {} of each are for its own daemons", text((kind.amount)(&RESERVE)))),
             );
         } else if limits > total.saturating_mul(LIMIT_FACTOR) {
-            let message = format!("limits of tenants add up to {} {}, {} the agents have", text(limits), kind.what, times(limits, total));
+            let message = format!("limits of tenants add up to {} {}, {} the nodes have", text(limits), kind.what, times(limits, total));
             findings.push(
                 Diagnostic::new(&LIMITS_OVERCOMMITTED, message)
                     .at(place, "the largest part")
-                    .help(format!("keep them below {LIMIT_FACTOR} times what the agents have, {}", text(total))),
+                    .help(format!("keep them below {LIMIT_FACTOR} times what the nodes have, {}", text(total))),
             );
         }
         above_agent(input, &agents, kind, findings);
