@@ -108,7 +108,7 @@ fn artifacts(input: &Input) -> Vec<Artifact> {
 
 /// The package with RKE2's policy for SELinux, where somebody put it beside the archive and pinned it.
 fn is_policy(name: &str) -> bool {
-    name.starts_with("rke2-selinux") && name.ends_with(".rpm")
+    name.starts_with("rke2-selinux") && name.rsplit_once('.').is_some_and(|(_, ending)| ending == "rpm")
 }
 
 /// Bundles of single components, which differ between minor versions.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
+use strata::backend::BACKENDS;
 use strata::compile::{self, Compiled};
 use strata::model::namespaces::SYSTEM;
 use strata::model::policies::Rule;
@@ -26,15 +27,30 @@ platform: {extra: [{name: logs, path: logs, namespace: logs}]}
 argocd: {host: argocd.example.org, repository: {url: https://git.example.org/platform.git}}
 ";
 
-fn compiled(more: &str) -> Compiled {
+fn files(more: &str) -> Memory {
     let base = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/base.yaml")).unwrap();
-    let files = Memory::default()
+    Memory::default()
         .with("environments/base.yaml", base)
-        .with("environments/x/environment.yaml", format!("name: x\nextends: ../base.yaml\n{more}"));
+        .with("environments/x/environment.yaml", format!("name: x\nextends: ../base.yaml\n{more}"))
+}
+
+fn compiled(more: &str) -> Compiled {
+    let files = files(more);
     let mut sources = Sources::default();
     let templates = Templates::load(Vec::new(), &mut sources).value.unwrap();
     let checked = compile::compile(&files, "x", &templates, &mut sources);
     checked.value.unwrap_or_else(|| panic!("{}", strata::diagnostic::draw::text(&checked.findings, &sources, false)))
+}
+
+/// The files of the folder alone, without all the others of the environment.
+fn texts(more: &str) -> Vec<String> {
+    let mut sources = Sources::default();
+    let (_, resolved) = compile::check(&files(more), "x", &mut sources).value.unwrap();
+    let templates = Templates::load(Vec::new(), &mut sources).value.unwrap();
+    let back_end = BACKENDS.iter().find(|back_end| back_end.name == "kyverno").unwrap();
+    let pages = (back_end.pages)(&resolved.model).into_iter().filter(|page| page.path.starts_with(FOLDER)).collect();
+    let tree = render::render(pages, &templates, &mut sources, "x").unwrap();
+    tree.iter().map(|(_, text)| text.to_owned()).collect()
 }
 
 /// Every document of the folder, with its path.
@@ -61,7 +77,8 @@ fn every_rule_is_a_policy_of_its_name_and_kind() {
     let all = policies(&compiled(WHOLE));
     let mut found: Vec<(&str, &str)> = all.iter().map(|policy| (name(policy), policy["kind"].as_str().unwrap())).collect();
     let mut meant: Vec<(&str, &str)> = Rule::ALL.iter().map(|rule| (rule.name(), rule.kind())).collect();
-    (found.sort_unstable(), meant.sort_unstable());
+    found.sort_unstable();
+    meant.sort_unstable();
     assert_eq!(found, meant);
     for (path, document) in documents(&compiled(WHOLE)) {
         assert!(document["apiVersion"] == "policies.kyverno.io/v1" || document["kind"] == "ClusterRole", "{path}");
@@ -155,6 +172,7 @@ fn a_cold_start_without_kyverno_is_refused_nothing() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are to be read: cargo test -- --nocapture")]
 fn policies_do_not_grow_with_tenants() {
     let of = |count: usize| {
         let tenant = |n: usize| {
@@ -162,16 +180,17 @@ fn policies_do_not_grow_with_tenants() {
                 "  - {{name: t{n}, namespaces: [{{name: t{n}, quota: {{requests: {{cpu: 100m, memory: 64Mi}}}}}}, {{name: t{n}-dev, quota: {{requests: {{cpu: 100m, memory: 64Mi}}}}}}]}}\n"
             )
         };
-        compiled(&format!("{WHOLE}tenants:\n{}", (0..count).map(tenant).collect::<String>()))
+        texts(&format!("{WHOLE}tenants:\n{}", (0..count).map(tenant).collect::<String>()))
     };
     let sizes: Vec<(usize, usize, usize)> = [1, 10, 100]
         .map(|count| {
-            let compiled = of(count);
+            let texts = of(count);
             let parts = ["validations", "mutations", "generate"];
-            let rules =
-                policies(&compiled).iter().map(|policy| parts.iter().map(|part| list(&policy["spec"], part).len()).sum::<usize>()).sum();
-            let bytes = compiled.tree.iter().filter(|(path, _)| path.starts_with(FOLDER)).map(|(_, text)| text.len()).sum();
-            let size = (policies(&compiled).len(), rules, bytes);
+            let documents: Vec<Value> = texts.iter().flat_map(|text| render::read::full(text).unwrap()).collect();
+            let policies: Vec<&Value> = documents.iter().filter(|one| one["kind"].as_str().unwrap().ends_with("Policy")).collect();
+            let rules = policies.iter().map(|policy| parts.iter().map(|part| list(&policy["spec"], part).len()).sum::<usize>()).sum();
+            let bytes = texts.iter().map(String::len).sum();
+            let size = (policies.len(), rules, bytes);
             println!("{count} tenants: {} policies, {} rules, {} bytes", size.0, size.1, size.2);
             size
         })

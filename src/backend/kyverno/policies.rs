@@ -93,11 +93,15 @@ fn policy(rule: Rule) -> Policy {
             ("kyverno/new-namespaces.yaml.j2", "Namespaces that nobody declared get a quota, limits and isolation, and keep them.")
         }
     };
-    let failure = match rule {
+    Policy { rule, template, why, failure: failure(rule), background: rule != Rule::ProtectNamespaces }
+}
+
+/// What happens when Kyverno does not answer.
+fn failure(rule: Rule) -> Failure {
+    match rule {
         Rule::RefuseHostPathVolumes | Rule::RefuseDefaultClusterBindings => Failure::Ignore,
         _ => Failure::Fail,
-    };
-    Policy { rule, template, why, failure, background: rule != Rule::ProtectNamespaces }
+    }
 }
 
 /// What every template of a policy may print; each prints what it needs.

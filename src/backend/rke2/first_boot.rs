@@ -14,6 +14,7 @@ pub(super) fn pages(model: &Model) -> Vec<Page> {
 }
 
 /// What the cloud-config, the scripts and the units in it print.
+#[expect(clippy::struct_excessive_bools, reason = "each is an `if` of a template")]
 #[derive(Serialize)]
 struct View<'a> {
     administrators: Vec<accounts::Account<'a>>,
@@ -24,6 +25,8 @@ struct View<'a> {
     redhat: bool,
     selinux: bool,
     cis: bool,
+    /// Both profiles run etcd as a user of its own.
+    etcd_user: bool,
     etcd_volume: bool,
     in_image: bool,
     release: bool,
@@ -61,6 +64,7 @@ fn view<'a>(model: &'a Model, pool: &'a Pool) -> View<'a> {
         redhat,
         selinux: pool.selinux,
         cis: model.kubernetes.profile == Profile::Cis,
+        etcd_user: pool.role == Role::Server && model.kubernetes.profile != Profile::None,
         etcd_volume: pool.etcd_disk.is_some(),
         in_image: host.in_image,
         release: model.written.kubernetes.artifacts.source.value == ArtifactSource::Release,
