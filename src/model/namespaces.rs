@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Input;
-use crate::source::environment::PodSecurity;
+use crate::source::environment::{PodSecurity, TenantNamespace};
 
 /// A namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,9 @@ pub const PLATFORM: [(&str, PodSecurity); 8] = [
     ("system-upgrade", PodSecurity::Privileged),
 ];
 
+/// The label of namespaces whose pods are reached through ports of nodes.
+pub const NODE_PORTS: &str = "strata/node-ports";
+
 /// All of an environment, each once: system, platform, own manifests, tenants in the order of the text.
 pub(super) fn namespaces(input: &Input) -> Vec<Namespace> {
     let environment = input.environment;
@@ -74,10 +77,18 @@ pub(super) fn namespaces(input: &Input) -> Vec<Namespace> {
             name: namespace.name.to_string(),
             kind: NamespaceKind::Tenant(tenant.name.to_string()),
             pod_security: namespace.pod_security.value,
-            labels: namespace.labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect(),
+            labels: labels(namespace),
         }));
     }
     found
+}
+
+/// Labels as written, and what opens a namespace to balancers where its quota has ports of nodes for them.
+pub(super) fn labels(namespace: &TenantNamespace) -> BTreeMap<String, String> {
+    let services = &namespace.quota.services;
+    let open = services.node_ports.value > 0 || services.load_balancers.value > 0;
+    let written = namespace.labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone()));
+    written.chain(open.then(|| (NODE_PORTS.to_owned(), "true".to_owned()))).collect()
 }
 
 /// Whether an environment has a component of [`PLATFORM`].

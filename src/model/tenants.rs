@@ -12,7 +12,7 @@ pub use quota::{bytes, cores};
 
 use std::collections::BTreeMap;
 
-use super::{Input, Kubernetes, Pool};
+use super::{Input, Kubernetes, Pool, namespaces};
 use crate::diagnostic::Diagnostic;
 use crate::source::environment::{self as written, PodSecurity};
 
@@ -139,7 +139,7 @@ fn resolve_namespace(tenant: &written::Tenant, namespace: &written::TenantNamesp
     TenantNamespace {
         name: namespace.name.to_string(),
         pod_security: namespace.pod_security.value,
-        labels: namespace.labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect(),
+        labels: namespaces::labels(namespace),
         containers: containers::limits(&tenant.containers, &quota),
         quota,
     }

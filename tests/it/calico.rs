@@ -210,7 +210,8 @@ fn without_isolation_the_tier_alone_is_left() {
 fn the_readme_has_the_table() {
     let (tree, _) = small(FLOW, &["one", "two"]);
     let readme = tree.get("README.md").unwrap();
-    let row = readme.lines().find(|line| line.starts_with("| one |")).unwrap_or_else(|| panic!("no row of `one`:\n{readme}"));
+    let section = readme.split("## Who reaches whom").nth(1).unwrap_or_else(|| panic!("no table:\n{readme}"));
+    let row = section.lines().find(|line| line.starts_with("| one |")).unwrap_or_else(|| panic!("no row of `one`:\n{section}"));
     assert!(row.contains("| 5432/TCP |") && row.contains("| 443/TCP |") && row.contains("| 53/TCP, 53/UDP |"), "{row}");
 }
 
@@ -261,4 +262,13 @@ fn the_command_tells_what_cannot_be_asked() {
     assert!(code == 1 && error.contains("through nodes"), "{error}");
     let (out, ..) = command(&["dare-prod", "--from", "analitics", "--to", "argocd:443"]);
     assert!(out.contains("note: nobody declares the namespace `analitics`"), "{out}");
+}
+
+/// A quota for ports of nodes opens the namespace to balancers, and no other.
+#[test]
+fn ports_of_nodes_are_open_where_the_quota_has_some() {
+    let own = "tenants:\n  - name: edge\n    groups: [x]\n    namespaces:\n      - {name: edge, quota: {requests: {cpu: 10m, memory: 1Mi}, services: {nodePorts: 1}}}";
+    let (_, asked) = small(own, &["one"]);
+    assert!(allowed(&asked, "node", "edge", "8080/TCP"));
+    assert!(!allowed(&asked, "node", "one", "8080/TCP"));
 }

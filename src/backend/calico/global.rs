@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::view::{Entity, Rule, in_namespace, servers};
 use super::{FOLDER, SPARED, has};
-use crate::model::Model;
+use crate::model::{Model, namespaces::NODE_PORTS};
 use crate::reach::METADATA;
 use crate::render::Page;
 use crate::source::environment::IngressController;
@@ -90,7 +90,7 @@ fn ingress(model: &Model) -> Vec<Rule> {
         rules.extend(from_nodes(model, servers(model).to_string()).map(|source| tcp(source, hook().on([port]))));
     }
     // Balancers of Ingresses and Services reach pods through ports of nodes.
-    let open = || Entity { namespace_selector: "strata/node-ports == 'true'".into(), ..Entity::default() };
+    let open = || Entity { namespace_selector: format!("{NODE_PORTS} == 'true'"), ..Entity::default() };
     rules.extend(from_nodes(model, model.network.cidr.to_string()).map(|source| tcp(source, open())));
     rules
 }
