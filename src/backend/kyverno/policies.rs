@@ -67,7 +67,7 @@ fn policy(rule: Rule) -> Policy {
         }
         Rule::RefuseDefaultToken => (
             "kyverno/refuse-default-token.yaml.j2",
-            "A pod of the service account `default` asks for no token: its own word counts more than that of the account.",
+            "A pod of the service account `default` asks for no token. Its own word counts more than that of the account.",
         ),
         Rule::RefuseDefaultTokenSecrets => (
             "kyverno/refuse-default-token-secrets.yaml.j2",
