@@ -38,7 +38,17 @@ pub(super) fn all() -> impl Iterator<Item = Policy> {
 }
 
 fn policy(rule: Rule) -> Policy {
-    let (template, why) = match rule {
+    let (template, why) = template(rule);
+    let failure = match rule {
+        Rule::RefuseHostPathVolumes | Rule::RefuseDefaultClusterBindings => Failure::Ignore,
+        _ => Failure::Fail,
+    };
+    Policy { rule, template, why, failure, background: rule != Rule::ProtectNamespaces }
+}
+
+/// The template of a rule, and why there is the rule.
+fn template(rule: Rule) -> (&'static str, &'static str) {
+    match rule {
         Rule::DefaultResources => (
             "kyverno/default-resources.yaml.j2",
             "Containers that name no requests and limits get some: a pod without them is the first to die, and takes its node along.",
@@ -92,12 +102,8 @@ fn policy(rule: Rule) -> Policy {
         Rule::NewNamespaces => {
             ("kyverno/new-namespaces.yaml.j2", "Namespaces that nobody declared get a quota, limits and isolation, and keep them.")
         }
-    };
-    let failure = match rule {
-        Rule::RefuseHostPathVolumes | Rule::RefuseDefaultClusterBindings => Failure::Ignore,
-        _ => Failure::Fail,
-    };
-    Policy { rule, template, why, failure, background: rule != Rule::ProtectNamespaces }
+    }
+}
 }
 
 /// What every template of a policy may print; each prints what it needs.
