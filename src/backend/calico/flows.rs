@@ -9,7 +9,15 @@ use crate::source::values::Cidr;
 
 pub(super) fn page(model: &Model) -> Option<Page> {
     let flows = &model.written.policies.flows;
-    let policies: Vec<NetworkPolicy> = flows.iter().flat_map(|flow| ends(model, flow)).collect();
+    let mut policies: Vec<NetworkPolicy> = Vec::new();
+    for policy in flows.iter().flat_map(|flow| ends(model, flow)) {
+        // Two reasons for one flow are one policy: the API server has one of each name.
+        let same = policies.iter_mut().find(|known| (&known.namespace, &known.name) == (&policy.namespace, &policy.name));
+        match same {
+            Some(known) => known.purpose = format!("{}; {}", known.purpose, policy.purpose),
+            None => policies.push(policy),
+        }
+    }
     let view = Policies { environment: model.name.as_str(), policies };
     (!view.policies.is_empty()).then(|| Page::new(format!("{FOLDER}/flows.yaml"), "calico/network-policies.yaml.j2", view))
 }

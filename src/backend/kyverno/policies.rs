@@ -38,17 +38,7 @@ pub(super) fn all() -> impl Iterator<Item = Policy> {
 }
 
 fn policy(rule: Rule) -> Policy {
-    let (template, why) = template(rule);
-    let failure = match rule {
-        Rule::RefuseHostPathVolumes | Rule::RefuseDefaultClusterBindings => Failure::Ignore,
-        _ => Failure::Fail,
-    };
-    Policy { rule, template, why, failure, background: rule != Rule::ProtectNamespaces }
-}
-
-/// The template of a rule, and why there is the rule.
-fn template(rule: Rule) -> (&'static str, &'static str) {
-    match rule {
+    let (template, why) = match rule {
         Rule::DefaultResources => (
             "kyverno/default-resources.yaml.j2",
             "Containers that name no requests and limits get some: a pod without them is the first to die, and takes its node along.",
@@ -102,8 +92,16 @@ fn template(rule: Rule) -> (&'static str, &'static str) {
         Rule::NewNamespaces => {
             ("kyverno/new-namespaces.yaml.j2", "Namespaces that nobody declared get a quota, limits and isolation, and keep them.")
         }
-    }
+    };
+    Policy { rule, template, why, failure: failure(rule), background: rule != Rule::ProtectNamespaces }
 }
+
+/// What happens when Kyverno does not answer.
+fn failure(rule: Rule) -> Failure {
+    match rule {
+        Rule::RefuseHostPathVolumes | Rule::RefuseDefaultClusterBindings => Failure::Ignore,
+        _ => Failure::Fail,
+    }
 }
 
 /// What every template of a policy may print; each prints what it needs.

@@ -25,6 +25,8 @@ struct View<'a> {
     redhat: bool,
     selinux: bool,
     cis: bool,
+    /// Both profiles run etcd as a user of its own.
+    etcd_user: bool,
     etcd_volume: bool,
     in_image: bool,
     release: bool,
@@ -62,6 +64,7 @@ fn view<'a>(model: &'a Model, pool: &'a Pool) -> View<'a> {
         redhat,
         selinux: pool.selinux,
         cis: model.kubernetes.profile == Profile::Cis,
+        etcd_user: pool.role == Role::Server && model.kubernetes.profile != Profile::None,
         etcd_volume: pool.etcd_disk.is_some(),
         in_image: host.in_image,
         release: model.written.kubernetes.artifacts.source.value == ArtifactSource::Release,
