@@ -18,7 +18,6 @@ pub const KYVERNO: &str = "kyverno";
 
 /// Rules for what runs in the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a rule that the user switches on or off")]
 pub struct Policies {
     /// Whether namespaces are kept apart.
     pub isolate: bool,
