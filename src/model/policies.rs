@@ -18,14 +18,13 @@ pub const KYVERNO: &str = "kyverno";
 
 /// Rules for what runs in the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a rule that the user switches on or off")]
 pub struct Policies {
     /// Whether namespaces are kept apart.
     pub isolate: bool,
-    /// Whether volumes of the node's file system are refused.
-    pub refuse_host_path: bool,
-    /// Whether the service accounts `default` are locked.
-    pub lock_default: bool,
+    /// Volumes of the node's file system.
+    pub host_path: Verdict,
+    /// What the service accounts `default` may do.
+    pub default_service_account: ServiceAccountRule,
     /// Whether containers need requests and limits.
     pub require_limits: bool,
     /// The most that one container of the cluster may ask for, by Kubernetes' name of the resource; may be empty.
@@ -85,8 +84,8 @@ pub(super) fn policies(input: &Input, namespaces: &[Namespace], findings: &mut V
     let argocd = namespaces.iter().any(|namespace| namespace.kind == NamespaceKind::Platform("argocd"));
     let mut policies = Policies {
         isolate: written.isolate_namespaces.value,
-        refuse_host_path: written.host_path.value == Verdict::Deny,
-        lock_default: written.default_service_account.value == ServiceAccountRule::Locked,
+        host_path: written.host_path.value,
+        default_service_account: written.default_service_account.value,
         require_limits: written.require_limits.value,
         max: max(&written.containers.max),
         registries: registries(input),

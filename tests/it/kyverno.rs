@@ -171,8 +171,33 @@ fn a_cold_start_without_kyverno_is_refused_nothing() {
     }
 }
 
+/// Asked about a pod or what makes pods, a policy lets go what is deleted, and what the system finishes.
 #[test]
-#[expect(clippy::print_stdout, reason = "the figures are to be read: cargo test -- --nocapture")]
+fn policies_let_go_what_is_deleted() {
+    for policy in policies(&compiled(WHOLE)) {
+        let text = policy.to_string();
+        assert!(!text.contains("finalizers"), "{}", name(&policy));
+        let new = policy["kind"] != "ValidatingPolicy";
+        let conditions: Vec<&str> = list(&policy["spec"], "matchConditions").iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert!(new || conditions.contains(&"not-deleted"), "{}: {conditions:?}", name(&policy));
+        assert!(new || name(&policy) == "protect-namespaces" || conditions.contains(&"not-by-the-system"), "{}", name(&policy));
+    }
+}
+
+#[test]
+fn debuggers_and_resizes_are_looked_at() {
+    for wanted in ["declared-registries", "refuse-host-path", "limit-containers", "refuse-default-token"] {
+        let policies = policies(&compiled(WHOLE));
+        let policy = policies.iter().find(|policy| name(policy) == wanted).unwrap();
+        let resources = list(&policy["spec"]["matchConstraints"]["resourceRules"][0], "resources");
+        for resource in ["pods", "pods/ephemeralcontainers", "pods/resize"] {
+            assert!(resources.iter().any(|one| one == resource), "{wanted}: {resource}");
+        }
+    }
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the numbers are what somebody wants to see")]
 fn policies_do_not_grow_with_tenants() {
     let of = |count: usize| {
         let tenant = |n: usize| {
@@ -281,6 +306,7 @@ fn an_exception_tells_who_why_and_until_when() {
     assert_eq!(notes["strata/reason"], "reads logs: of nodes");
     assert_eq!(exception["metadata"]["namespace"], "kyverno");
     assert_eq!(exception["spec"]["expiresAt"], "2027-03-31T23:59:59Z");
+    assert_eq!(exception["spec"]["matchConditions"][1]["expression"], "time.now() <= timestamp('2027-03-31T23:59:59Z')");
     assert_eq!(exception["spec"]["matchConditions"][0]["expression"], "request.namespace == 'logs'");
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::{Namespace, NamespaceKind};
 use super::Policies;
-use crate::source::environment::PodSecurity;
+use crate::source::environment::{PodSecurity, ServiceAccountRule, Verdict};
 
 /// One policy of Kyverno's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,13 +105,13 @@ impl Rule {
         match self {
             Rule::DefaultResources | Rule::RequireLimits => policies.require_limits,
             Rule::LimitContainers => !policies.max.is_empty(),
-            Rule::RefuseHostPath | Rule::RefuseHostPathVolumes => policies.refuse_host_path,
+            Rule::RefuseHostPath | Rule::RefuseHostPathVolumes => policies.host_path == Verdict::Deny,
             Rule::DeclaredRegistries => !policies.registries.is_empty(),
             Rule::LockDefaultServiceAccount
             | Rule::RefuseDefaultToken
             | Rule::RefuseDefaultTokenSecrets
             | Rule::RefuseDefaultBindings
-            | Rule::RefuseDefaultClusterBindings => policies.lock_default,
+            | Rule::RefuseDefaultClusterBindings => policies.default_service_account == ServiceAccountRule::Locked,
             Rule::ProtectNamespaces | Rule::SecureNewNamespaces | Rule::NewNamespaces => true,
         }
     }
