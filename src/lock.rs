@@ -6,6 +6,7 @@
 mod cloud;
 mod rke2;
 mod wanted;
+mod web;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -10,6 +10,7 @@ mod cluster;
 pub mod delivery;
 mod disks;
 mod flows;
+pub mod harbor;
 pub mod host;
 mod images;
 mod kubelet;
@@ -78,6 +79,8 @@ pub struct Model {
     pub balancers: Vec<Balancer>,
     /// Floating addresses, new and existing ones.
     pub public_addresses: Vec<PublicAddress>,
+    /// The registry that images come through.
+    pub harbor: Option<harbor::Harbor>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
     /// Rules for what runs in the cluster.

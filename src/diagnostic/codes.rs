@@ -28,6 +28,7 @@ pub mod network;
 pub mod nodes;
 pub mod platform;
 pub mod policies;
+pub mod registry;
 pub mod render;
 pub mod source;
 pub mod tenants;
@@ -46,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         cloud::ALL,
         balancers::ALL,
         policies::ALL,
+        registry::ALL,
         render::ALL,
         lock::ALL,
         tenants::ALL,

@@ -2,8 +2,8 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespace_flows,
-    namespaces, network, nodes, policies, proxy, quota, registries, secrets, tenants, times,
+    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, harbor, host, images, names,
+    namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -33,6 +33,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     certificates::certificates(input, &mut findings);
     times::times(input, &mut findings);
     registries::registries(input, &model, &mut findings);
+    harbor::findings(input, &mut findings);
     secrets::secrets(input, &mut findings);
     namespace_flows::check(input, &model.network, &model.namespaces, &mut findings);
     without_consequences(input, &mut findings);
@@ -96,6 +97,7 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         tenants,
         host: host::host(input, &network),
         policies: policies::policies(input, &namespaces, findings),
+        harbor: harbor::harbor(input),
         namespaces,
         bastion: cluster::bastion(input, &assigned, findings),
         administrators: cluster::administrators(input, findings),

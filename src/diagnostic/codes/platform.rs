@@ -11,7 +11,7 @@ codes! {
         "A registry is the first part of an image's name: a host, with a port where it has another than 443. No scheme, no path, no tag. `docker.io` stands for names without any. An entry with more matches no image, and nodes ask the registry itself without a word.",
         "https://docs.rke2.io/install/private_registry, distribution/reference";
     HARBOR_PROJECT = Error "harbor-project": "a name that Harbor refuses for a project",
-        "Projects of Harbor have 1 to 255 lower-case letters and digits, with single `.`, `-` or `_` between them. A longer path is a repository in a project, which a proxy project cannot be.",
+        "Projects of Harbor have 1 to 255 lower-case letters and digits, with single `.`, `-` or `_` between them. Digits alone would be a project's number in Harbor's API. A longer path is a repository in a project, which a proxy project cannot be.",
         "goharbor/harbor src/controller/project and src/common/utils (project names)";
     HARBOR_URL = Error "harbor-url": "an address at which Harbor cannot be asked",
         "The address is `https://HOST` or `https://HOST:PORT`. A path would become a part of each image's name; another scheme is none that containerd speaks. `http:` sends the robot's password and the images in the clear.",
