@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 
+from argolab import tree as trees
 from kubelab import lab
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -51,17 +52,26 @@ def start_argocd(settings):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     for name, body in config_maps(settings).items():
+        without_ca(body["data"])
         with open(f"{folder}/{name}.yaml", "w", encoding="utf-8") as file:
             json.dump(body, file, indent=1)
     return program(f"{HERE}/up", "--config", folder)
+
+
+def without_ca(data):
+    """The gateway has a CA of its own, which the daemons trust; one of the settings would take its place."""
+    oidc = trees.text_documents(data.get("oidc.config"))
+    if oidc and "rootCA" in oidc:
+        data["oidc.config"] = json.dumps({key: value for key, value in oidc.items() if key != "rootCA"})
 
 
 def config_maps(settings):
     """The ConfigMaps that the chart makes of configs.cm, configs.rbac and configs.params."""
     configs = settings.get("configs") or {}
     domain = (settings.get("global") or {}).get("domain")
+    main = ({"url": f"https://{domain}"} if domain else {}) | plain(configs.get("cm"))
     data = {
-        "argocd-cm": ({"url": f"https://{domain}"} if domain else {}) | plain(configs.get("cm")),
+        "argocd-cm": main,
         "argocd-rbac-cm": plain(configs.get("rbac")),
         "argocd-cmd-params-cm": plain(configs.get("params")),
     }

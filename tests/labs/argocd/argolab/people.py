@@ -23,12 +23,15 @@ class People:
         return bool(value)
 
 
+def find(folder, tree):
+    """Of a tree generated/ENV, in environments/ENV unless a folder is named; nothing where there is none."""
+    folder = folder or f"{os.path.dirname(os.path.dirname(tree.folder))}/environments"
+    return read(folder, tree.name) if os.path.exists(f"{folder}/{tree.name}/environment.yaml") else None
+
+
 def read(folder, name):
     """environments/NAME, with what it extends and the tenants beside it."""
-    file = f"{folder}/{name}/environment.yaml"
-    if not os.path.exists(file):
-        raise SystemExit(f"{file} is not there: --environments says where people are written down")
-    written = document(file)
+    written = document(f"{folder}/{name}/environment.yaml")
     tenants = (written.get("tenants") or []) + [document(each) for each in sorted(glob.glob(f"{folder}/{name}/tenants/*.yaml"))]
     return People(written, tenants)
 

@@ -39,7 +39,7 @@ def edited(report, watch, tree, repository):
     """One label in Git, of one object of each Application with manifests."""
     chosen = {}
     for name, one in tree.applications.items():
-        if name == tree.root["metadata"]["name"] or any(each.body["kind"] == "Application" for each in tree.within(one)):
+        if name == tree.root["metadata"]["name"]:
             continue
         plain = [each for each in tree.within(one) if each.body["kind"] not in PRECIOUS and "generateName" not in each.body["metadata"]]
         if plain:
@@ -70,18 +70,12 @@ def labelled(one):
 def change(tree, repository, file, edit):
     """Rewrite a file of the tree in the repository; edit() gives a document, or None to remove it."""
     path = f"{tree.prefix}/{os.path.relpath(file, tree.folder)}"
-    found = [edit(number, one) for number, one in enumerate(read(f"{repository.work}/{path}"))]
+    found = [edit(number, one) for number, one in enumerate(repository.read(path))]
     kept = [one for one in found if one]
     if kept:
         repository.write(path, *kept)
     else:
         os.remove(f"{repository.work}/{path}")
-
-
-def read(file):
-    """All documents of a file."""
-    (documents,) = trees.lab.read_yaml([file])
-    return documents
 
 
 # --- what holds data ----------------------------------------------------------------------------------------------
@@ -106,7 +100,8 @@ def confirmed(report, watch, tree, repository):
         watch.wait(60, lambda name=name: watching.settled(watch.one(name)))
         kinds = watch.api.resources()
         paths = {f"{each.body['kind']}/{each.body['metadata']['name']}": synced.url(kinds, each.body) for each in chosen}
-        before = {file: open(f"{repository.work}/{tree.prefix}/{os.path.relpath(file, tree.folder)}", encoding="utf-8").read() for file in {each.file for each in chosen}}
+        files = {f"{tree.prefix}/{os.path.relpath(each.file, tree.folder)}" for each in chosen}
+        before = {file: repository.read(file) for file in files}
         for each in chosen:
             same = each.body["kind"], each.body["metadata"]["name"]
             change(tree, repository, each.file, lambda _, one, same=same: None if one and (one["kind"], one["metadata"]["name"]) == same else one)
@@ -120,9 +115,8 @@ def confirmed(report, watch, tree, repository):
         time.sleep(5)
         gone = [each for each, path in paths.items() if not alive(watch.api, path)]
         report.check(f"{what} keeps them", ", ".join(gone))
-        for file, text in before.items():
-            with open(f"{repository.work}/{tree.prefix}/{os.path.relpath(file, tree.folder)}", "w", encoding="utf-8") as out:
-                out.write(text)
+        for file, documents in before.items():
+            repository.write(file, *documents)
         repository.commit("back again")
         terminate(name)
         watch.refresh(name)

@@ -8,7 +8,6 @@ from argolab import web
 from kubelab import lab
 
 MANAGER = "strata-apply"
-PATIENCE = 420
 
 
 def stand_ins(api, tree):
@@ -21,8 +20,18 @@ def stand_ins(api, tree):
             groups = web.BRINGS.get(source["chart"], ())
             own = [one for one in served if one["spec"]["group"] in groups]
             web.chart(source["chart"], source["targetRevision"], source["repoURL"], [bare(one) for one in own])
-            for one in own:
-                api.ask("DELETE", f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{one['metadata']['name']}")
+            remove(api, [one["metadata"]["name"] for one in own])
+
+
+def remove(api, definitions):
+    """Take definitions off the cluster; Argo CD must not see them any more when it begins."""
+    paths = [f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}" for name in definitions]
+    for path in paths:
+        api.ask("DELETE", path)
+    for _ in range(300):
+        if all(api.ask("GET", path).status == 404 for path in paths):
+            break
+        time.sleep(0.1)
 
 
 def bare(one):
@@ -73,7 +82,7 @@ def bootstrap(report, api, tree):
     ((index,),) = lab.read_yaml([f"{tree.folder}/bootstrap/index.yaml"])
     kinds, wrong = api.resources(), []
     for step in index["steps"]:
-        for path in step["apply"]:
+        for path in [step["apply"]] if isinstance(step["apply"], str) else step["apply"]:
             for each in documents(f"{tree.folder}/{path}"):
                 answer = send(api, kinds, each.body)
                 if not answer.ok:
@@ -111,7 +120,7 @@ def send(api, kinds, one):
 # --- what Argo CD does --------------------------------------------------------------------------------------------
 
 
-def prove(report, watch, tree):
+def prove(report, watch, tree, patience):
     """Wait until all is Synced and Healthy, and look at the order in which it came; whether it did."""
     started, highest = time.monotonic(), {}
 
@@ -121,7 +130,7 @@ def prove(report, watch, tree):
             highest[name] = max(highest.get(name, 0), watching.operation(one).get("retryCount") or 0)
         return tree.applications.keys() <= there.keys() and all(watching.settled(each) for each in there.values())
 
-    fine = watch.wait(PATIENCE, done)
+    fine = watch.wait(patience, done)
     there = watch.all()
     print(f"      {time.monotonic() - started:.0f} s until {len(there)} Applications were settled or given up", flush=True)
     for name in tree.applications:

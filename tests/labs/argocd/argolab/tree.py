@@ -55,8 +55,12 @@ class Tree:
 
     def within(self, application):
         """The documents that an Application brings from this tree."""
-        folders = [self.local(each["path"]) for each in sources(application) if self.ours(each) and "path" in each]
-        return [each for each in self.platform for folder in folders if os.path.dirname(each.file) == folder]
+        found = []
+        for one in sources(application):
+            if self.ours(one) and "path" in one:
+                folder, deep = self.local(one["path"]), (one.get("directory") or {}).get("recurse")
+                found += [each for each in self.platform if os.path.dirname(each.file) == folder or (deep and each.file.startswith(f"{folder}/"))]
+        return found
 
     def ours(self, one):
         """Whether a source is this tree."""
@@ -81,16 +85,18 @@ class Tree:
 def values_of(one):
     """Values of a HelmChart, structured and as text."""
     found = dict(one["spec"].get("values") or {})
-    if one["spec"].get("valuesContent"):
-        with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
-            file.write(one["spec"]["valuesContent"])
-            file.flush()
-            (documents,) = lab.read_yaml([file.name])
-        if isinstance(documents, str):
-            raise SystemExit(f"valuesContent of {one['metadata']['name']}: {documents}")
-        for document in documents:
-            found = overlaid(found, document or {})
-    return found
+    return overlaid(found, text_documents(one["spec"].get("valuesContent")) or {})
+
+
+def text_documents(text):
+    """The mapping that a string of YAML holds; nothing where there is none."""
+    if not text:
+        return None
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        (documents,) = lab.read_yaml([file.name])
+    return documents[0] if isinstance(documents, list) and documents and isinstance(documents[0], dict) else None
 
 
 def overlaid(below, above):

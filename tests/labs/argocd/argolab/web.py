@@ -1,4 +1,5 @@
 """What the gateway serves under real URLs: Git repositories, and charts that stand for the real ones."""
+import datetime
 import json
 import os
 import shutil
@@ -6,6 +7,8 @@ import subprocess
 import urllib.parse
 
 from argolab import machine
+from argolab import tree as trees
+from kubelab import lab
 
 # Groups whose definitions a chart brings. The lab takes them off the cluster, so that what needs them cannot come first.
 BRINGS = {
@@ -81,6 +84,11 @@ class Repository:
         with open(file, "w", encoding="utf-8") as out:
             out.write("\n---\n".join(json.dumps(one, indent=1) for one in objects) + "\n")
 
+    def read(self, path):
+        """The documents of a file."""
+        (documents,) = lab.read_yaml([f"{self.work}/{path}"])
+        return documents
+
     def commit(self, message):
         """Commit all of it, or an empty one, and push; the new revision."""
         git("add", "-A", folder=self.work)
@@ -93,8 +101,25 @@ def platform(tree):
     """The repository with the tree in its place."""
     repository = Repository(tree.repository, tree.revision)
     shutil.copytree(tree.folder, f"{repository.work}/{tree.prefix}")
+    for application in tree.applications.values():
+        for path in (one.get("path", tree.prefix) for one in trees.sources(application) if tree.ours(one)):
+            if not f"{path}/".startswith(f"{tree.prefix}/"):  # The user's own manifests, beside generated/.
+                shutil.copytree(tree.local(path), f"{repository.work}/{path}", dirs_exist_ok=True)
+    for file in {each.file for each in tree.platform if each.body["spec" if "spec" in each.body else "metadata"].get("syncWindows")}:
+        path = f"{tree.prefix}/{os.path.relpath(file, tree.folder)}"
+        repository.write(path, *(elsewhen(one) for one in repository.read(path)))
     repository.commit(f"the tree of {tree.name}")
     return repository
+
+
+def elsewhen(one):
+    """A project whose windows are three days from now: the lab does not wait for a maintenance to end."""
+    spec = one.get("spec") or {}
+    if not spec.get("syncWindows"):
+        return one
+    day = str((datetime.date.today().isoweekday() + 3) % 7)
+    windows = [each | {"schedule": " ".join([*each["schedule"].split()[:4], day])} for each in spec["syncWindows"]]
+    return one | {"spec": spec | {"syncWindows": windows}}
 
 
 def helm(*command):
