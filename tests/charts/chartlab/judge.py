@@ -25,6 +25,7 @@ def prove(report, api, charts, tree, release):
     if release.version:
         wrong = None if same(chart["version"], release.version) else f"the copy in {folder} is {chart['version']}"
         report.check(f"{what}: {release.version} is there", wrong)
+    report.check(f"{what}: its values are in the tree", ", ".join(release.missing))
     unknown = sorted(key for values in release.values for key in strangers(values, known(folder, defaults)))
     report.check(f"{what}: every value is one of the chart's", ", ".join(unknown))
     version = releases.kube_version(tree)
@@ -125,13 +126,18 @@ def differing(first, second):
 def images(objects):
     """Every image of the pods, and what looks like one in the arguments and variables of the containers."""
     found = set()
-    for container in containers(objects):
+    for container in containers([one for one in objects if not tested(one)]):
         found.add(container["image"])
         words = [*(container.get("args") or []), *(each.get("value") or "" for each in container.get("env") or [])]
         for word in words:
             match = re.search(r"(?:^|=)([a-z0-9.-]+\.[a-z]{2,}/[a-z0-9./_-]+:[\w.-]+)$", str(word))
             found |= {match[1]} if match else set()
     return sorted(found)
+
+
+def tested(one):
+    """Whether an object is of `helm test`, which Argo CD and RKE2's Helm controller never run."""
+    return "test" in (one["metadata"].get("annotations") or {}).get("helm.sh/hook", "").split(",")
 
 
 def containers(value):

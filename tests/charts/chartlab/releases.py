@@ -3,6 +3,7 @@ import dataclasses
 import glob
 import os
 import re
+import tempfile
 
 from kubelab import lab
 
@@ -17,10 +18,11 @@ class Release:
     namespace: str
     values: list  # documents, the last wins
     place: str
+    missing: list = dataclasses.field(default_factory=list)  # values files that are not there
 
 
 def read(tree):
-    """All of them, and the namespaces that the tree makes are left to the caller."""
+    """All of them."""
     found = []
     for file, one in objects(tree):
         kind = one.get("kind")
@@ -88,8 +90,6 @@ def written(file, one):
 
 def text(file, content):
     """YAML in a string, by the same reader."""
-    import tempfile
-
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as out:
         out.write(content)
         out.flush()
@@ -108,26 +108,27 @@ def application(tree, file, one):
     for source in sources:
         if "chart" not in source:
             continue
-        helm, values = source.get("helm") or {}, []
+        helm, values, missing = source.get("helm") or {}, [], []
         for path in helm.get("valueFiles") or []:
-            values += from_git(tree, file, path, refs)
+            documents = from_git(tree, path, refs)
+            values += [each for each in documents or [] if each]
+            missing += [] if documents is not None else [path]
         if "values" in helm and "valuesObject" not in helm:
             values += text(file, helm["values"])
         if "valuesObject" in helm:
             values.append(helm["valuesObject"])
         name = helm.get("releaseName") or one["metadata"]["name"]
         chart = source["chart"].split("/")[-1]
-        found.append(Release(chart, source["targetRevision"], name, spec["destination"].get("namespace", "default"), values, file))
+        found.append(Release(chart, source["targetRevision"], name, spec["destination"].get("namespace", "default"), values, file, missing))
     return found
 
 
-def from_git(tree, file, path, refs):
-    """A values file of the repository that the tree lies in."""
+def from_git(tree, path, refs):
+    """The documents of a values file `$REF/PATH`; None where there is no such file in the tree."""
     ref, _, within = path.partition("/")
-    if ref.lstrip("$") not in refs:
-        raise SystemExit(f"{file}: {path} is no file of a source of this Application")
     # The tree stands in the repository as PREFIX/ENV; only ENV and what follows is known here.
-    name = os.path.basename(tree)
-    inside = f"/{within}".partition(f"/{name}/")[2]
-    (documents,) = lab.read_yaml([f"{tree}/{inside}"])
-    return documents
+    file = f"{tree}/{f'/{within}'.partition(f'/{os.path.basename(tree)}/')[2]}"
+    if ref.lstrip("$") not in refs or not os.path.isfile(file):
+        return None
+    (documents,) = lab.read_yaml([file])
+    return documents if isinstance(documents, list) else None

@@ -10,8 +10,11 @@ from kubelab import lab
 MANAGER = "strata-apply"
 
 
-def stand_ins(api, tree):
-    """The charts that the tree's Applications name; their definitions go from the cluster into them."""
+def charts(report, api, tree, folder):
+    """The charts that the tree's Applications name: real ones if there is a folder of them, else stand-ins.
+
+    The definitions that a chart brings are taken off the cluster.
+    """
     served = api.ask("GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions").body["items"]
     for application in tree.applications.values():
         for source in trees.sources(application):
@@ -19,7 +22,11 @@ def stand_ins(api, tree):
                 continue
             groups = web.BRINGS.get(source["chart"], ())
             own = [one for one in served if one["spec"]["group"] in groups]
-            web.chart(source["chart"], source["targetRevision"], source["repoURL"], [bare(one) for one in own])
+            where = source["chart"], source["targetRevision"], source["repoURL"]
+            if folder is None or not web.real_chart(*where, folder):
+                if folder is not None:
+                    report.skip(f"{tree.name}: the real chart {where[0]} {where[1]}: not in {folder}; a stand-in took its place")
+                web.stand_in(*where, [bare(one) for one in own])
             remove(api, [one["metadata"]["name"] for one in own])
 
 

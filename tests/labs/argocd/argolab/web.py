@@ -134,7 +134,27 @@ def helm(*command):
         raise SystemExit(f"helm {' '.join(command)}: {done.stderr}")
 
 
-def chart(name, version, url, definitions):
+# Where nobody answers: webhooks of a real chart would refuse every object of their kinds.
+WITHOUT = {"cert-manager": ["templates/webhook-mutating-webhook.yaml", "templates/webhook-validating-webhook.yaml"]}
+
+
+def real_chart(name, version, url, folder):
+    """The real chart, from a folder of them, without its webhooks; whether it is there in that version."""
+    if not os.path.isfile(f"{folder}/{name}/Chart.yaml"):
+        return False
+    ((about,),) = lab.read_yaml([f"{folder}/{name}/Chart.yaml"])
+    if about["version"].lstrip("v") != version.lstrip("v"):
+        return False
+    base = f"{machine.ARGOCD}/work/charts/{name}"
+    shutil.rmtree(base, ignore_errors=True)
+    shutil.copytree(f"{folder}/{name}", base)
+    for path in WITHOUT.get(name, []):
+        os.remove(f"{base}/{path}")
+    serve(base, name, about["version"], url)
+    return True
+
+
+def stand_in(name, version, url, definitions):
     """A chart of the real name and version at the real URL, which brings the real definitions and shows its values."""
     base = f"{machine.ARGOCD}/work/charts/{name}"
     shutil.rmtree(base, ignore_errors=True)
@@ -148,6 +168,11 @@ def chart(name, version, url, definitions):
     for path, text in files.items():
         with open(f"{base}/{path}", "w", encoding="utf-8") as file:
             file.write(text)
+    serve(base, name, version, url)
+
+
+def serve(base, name, version, url):
+    """A chart, in a registry or in an index of charts."""
     if url.startswith("oci://") or "://" not in url:
         helm("package", base, "-d", f"{machine.ARGOCD}/work")
         helm("push", f"{machine.ARGOCD}/work/{name}-{version}.tgz", "oci://" + url.removeprefix("oci://"))
