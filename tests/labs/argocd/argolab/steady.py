@@ -10,7 +10,7 @@ from argolab import tree as trees
 from argolab import watch as watching
 
 # What holds data, or all that a tenant has: nobody loses it by a commit alone.
-PRECIOUS = "Namespace", "PersistentVolumeClaim", "StorageClass", "Application", "AppProject", "CustomResourceDefinition"
+PRECIOUS = "Namespace", "PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Application", "CustomResourceDefinition"
 QUIET = 20
 PROBE = "strata.lab/edited"
 
