@@ -28,6 +28,7 @@ mod octavia;
 mod openstack;
 mod rke2;
 mod tenants;
+mod upgrade;
 
 pub use openstack::USER_DATA;
 pub use rke2::{FLAGS, FlagRow};
@@ -41,6 +42,7 @@ pub static BACKENDS: &[Backend] = &[
     calico::BACKEND,
     tenants::BACKEND,
     kyverno::BACKEND,
+    upgrade::BACKEND,
     documents::BACKEND,
 ];
 

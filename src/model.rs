@@ -22,6 +22,7 @@ mod namespace_flows;
 pub mod namespaces;
 mod network;
 mod nodes;
+pub mod objects;
 pub mod policies;
 mod pools;
 mod ports;
@@ -35,6 +36,7 @@ pub mod site;
 mod taints;
 pub mod tenants;
 mod times;
+pub mod upgrade;
 pub mod user_data;
 
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};

@@ -26,12 +26,14 @@ pub mod host;
 pub mod lock;
 pub mod network;
 pub mod nodes;
+pub mod objects;
 pub mod platform;
 pub mod policies;
 pub mod registry;
 pub mod render;
 pub mod source;
 pub mod tenants;
+pub mod upgrade;
 
 use super::Code;
 
@@ -51,6 +53,8 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         render::ALL,
         lock::ALL,
         tenants::ALL,
+        objects::ALL,
+        upgrade::ALL,
         flows::ALL,
     ]
     .into_iter()

@@ -3,7 +3,7 @@
 use super::addresses::assign;
 use super::{
     Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, harbor, host, images, names,
-    namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, tenants, times,
+    namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, tenants, times, upgrade,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -32,6 +32,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     proxy::proxy(input, &model.host, &mut findings);
     certificates::certificates(input, &mut findings);
     times::times(input, &mut findings);
+    upgrade::windows(input, &mut findings);
     registries::registries(input, &model, &mut findings);
     harbor::findings(input, &mut findings);
     secrets::secrets(input, &mut findings);

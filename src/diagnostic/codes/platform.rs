@@ -19,6 +19,9 @@ codes! {
     SECRET_SOURCE = Error "secret-source": "a secret that is read from nowhere, or from two places",
         "Each secret has exactly one source: `env`, a variable of who runs `apply`; `file`, a file outside the repository; or `barbican`, a secret of OpenStack. With none there is nothing to read, with two nobody knows which one holds.",
         "design.md section 3";
+    SECRET_UNUSED = Warning "secret-unused": "a secret that nobody uses",
+        "Nothing of the environment names it, so `apply` never reads it. Often the reference was removed or misspelt and the secret forgotten: it then stays valid, known to whoever could read it, and is left out when others are rotated. In a file that several environments extend, declare it in those that use it.",
+        "design.md section 3 (trap 58)";
     TOKENS_EQUAL = Error "tokens-equal": "agents that could join as servers",
         "The server token lets a machine join etcd, decrypts its snapshots and so opens every Secret of the cluster. Agents have a token of their own, so that a taken-over agent has not the other one. Two names for one value, or one name for both, takes that away.",
         "https://docs.rke2.io/security/token (trap 60)";
