@@ -124,7 +124,7 @@ fn written(environment: &Environment) -> Vec<(&At<Name>, At<bool>)> {
 fn defaults(environment: &Environment, findings: &mut Vec<Diagnostic>) {
     let classes = written(environment);
     let defaults: Vec<&(&At<Name>, At<bool>)> = classes.iter().filter(|(_, default)| default.value).collect();
-    if let ([(first, _)], []) | ([(first, _), ..], []) = (classes.as_slice(), defaults.as_slice()) {
+    if let ([(first, _), ..], []) = (classes.as_slice(), defaults.as_slice()) {
         findings.push(
             Diagnostic::new(&NO_DEFAULT, "claims that name no storage class wait for ever")
                 .at(first.span, "no class is the default")
