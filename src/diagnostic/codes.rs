@@ -30,6 +30,7 @@ pub mod platform;
 pub mod policies;
 pub mod render;
 pub mod source;
+pub mod storage;
 pub mod tenants;
 
 use super::Code;
@@ -50,6 +51,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         lock::ALL,
         tenants::ALL,
         flows::ALL,
+        storage::ALL,
     ]
     .into_iter()
     .flatten()
