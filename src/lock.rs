@@ -3,6 +3,7 @@
 //! The only place in the compiler that looks outside, so that everything else is pure: same files, same tree.
 //! What it learns goes into `lock.yaml`, which is committed; nothing secret does. It only ever reads.
 
+mod charts;
 mod cloud;
 mod rke2;
 mod wanted;
@@ -15,7 +16,9 @@ use std::time::Duration;
 use crate::diagnostic::Diagnostic;
 use crate::render;
 use crate::source::environment::Environment;
-use crate::source::lock::{Addresses, Lock};
+use crate::source::lock::{Addresses, Chart, Lock};
+
+pub use charts::Wanted;
 
 /// What to lock, and how.
 #[derive(Debug, Clone)]
@@ -80,6 +83,12 @@ pub fn lock(environment: &Environment, old: &Lock, options: &Options) -> Locked 
     locked
 }
 
+/// Renews the pins of charts, by component: each chart stands alone, and one that fails keeps its old pin.
+#[must_use]
+pub fn charts(wanted: &[Wanted], old: &BTreeMap<String, Chart>, options: &Options) -> (BTreeMap<String, Chart>, Vec<Diagnostic>) {
+    on_this_thread(charts::lock(wanted, old, options))
+}
+
 /// The text of `lock.yaml`: the same lock is the same text.
 #[must_use]
 pub fn write(lock: &Lock, environment: &str) -> String {
@@ -88,7 +97,7 @@ pub fn write(lock: &Lock, environment: &str) -> String {
         "# Written by strata. Commit it: what is pinned here stays as it is until somebody asks for more.\n\
          # Renew what the cloud and the release say:   strata lock {environment}\n\
          # Take newer images of the same names:        strata lock {environment} --upgrade\n\
-         # `addresses` and `servers` are recorded by `strata compile`, when they are first seen.\n{}",
+         # `addresses`, `servers` and `storageClasses` are recorded by `strata compile`, when they are first seen.\n{}",
         render::write(&document)
     )
 }

@@ -32,6 +32,7 @@ pub mod policies;
 pub mod registry;
 pub mod render;
 pub mod source;
+pub mod storage;
 pub mod tenants;
 pub mod upgrade;
 
@@ -56,6 +57,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         objects::ALL,
         upgrade::ALL,
         flows::ALL,
+        storage::ALL,
     ]
     .into_iter()
     .flatten()

@@ -1,5 +1,6 @@
 //! `strata lock` from outside: a release that answers in every way a server can, and the lab's real cloud.
 
+mod charts;
 mod clouds;
 mod lab;
 mod release;
