@@ -32,6 +32,7 @@ pub mod platform;
 pub mod policies;
 pub mod render;
 pub mod source;
+pub mod storage;
 pub mod tenants;
 
 use super::Code;
@@ -54,6 +55,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         flows::ALL,
         delivery::ALL,
         charts::ALL,
+        storage::ALL,
     ]
     .into_iter()
     .flatten()
