@@ -18,10 +18,11 @@ pub struct Backend {
 }
 
 mod accounts;
+mod argocd;
 mod calico;
-
 mod documents;
 mod harbor;
+mod helm;
 mod kyverno;
 mod limits;
 mod octavia;
@@ -43,6 +44,7 @@ pub static BACKENDS: &[Backend] = &[
     tenants::BACKEND,
     kyverno::BACKEND,
     upgrade::BACKEND,
+    argocd::BACKEND,
     documents::BACKEND,
 ];
 

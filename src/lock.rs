@@ -1,4 +1,4 @@
-//! The room behind `strata lock`: asks the cloud and the release of RKE2 what they have, and writes it down.
+//! The room behind `strata lock`: asks the cloud, the release of RKE2 and the repositories of charts what they have, and writes it down.
 //!
 //! The only place in the compiler that looks outside, so that everything else is pure: same files, same tree.
 //! What it learns goes into `lock.yaml`, which is committed; nothing secret does. It only ever reads.
@@ -27,6 +27,8 @@ pub struct Options {
     pub cloud: bool,
     /// Ask the release of RKE2.
     pub rke2: bool,
+    /// Ask the repositories of charts.
+    pub charts: bool,
     /// Take what image names stand for now, in place of what is pinned.
     pub upgrade: bool,
     /// The `clouds.yaml` to read. `None`: where the `openstack` command looks for it.
@@ -39,7 +41,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { cloud: true, rke2: true, upgrade: false, clouds: None, certificates: Vec::new(), timeout: Duration::from_secs(30) }
+        Options {
+            cloud: true,
+            rke2: true,
+            charts: true,
+            upgrade: false,
+            clouds: None,
+            certificates: Vec::new(),
+            timeout: Duration::from_secs(30),
+        }
     }
 }
 
@@ -74,6 +84,11 @@ pub fn lock(environment: &Environment, old: &Lock, options: &Options) -> Locked 
             Err(findings) => locked.findings.extend(findings),
         }
     }
+    if options.charts {
+        let (pins, findings) = charts(&wanted_charts(environment), &old.charts, options);
+        locked.lock.charts = pins;
+        locked.findings.extend(findings);
+    }
     if options.cloud {
         let (cloud, findings) = on_this_thread(cloud::lock(environment, old.cloud.as_ref(), options));
         locked.lock.cloud = cloud.or(locked.lock.cloud);
@@ -81,6 +96,23 @@ pub fn lock(environment: &Environment, old: &Lock, options: &Options) -> Locked 
     }
     locked.findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
     locked
+}
+
+/// The charts of an environment, and where each is chosen: its own repository or version, that of all, or the environment.
+fn wanted_charts(environment: &Environment) -> Vec<Wanted> {
+    let platform = &environment.platform;
+    let span = |component: &str| {
+        let choice = platform.charts.iter().find(|(name, _)| name.as_str() == component).map(|(_, choice)| choice);
+        let own = choice.and_then(|choice| choice.repository.as_ref().map(|at| at.span).or(choice.version.as_ref().map(|at| at.span)));
+        own.or(platform.chart_repository.as_ref().map(|at| at.span)).unwrap_or(environment.name.span)
+    };
+    let wanted = crate::model::charts::wanted(environment).into_iter();
+    wanted
+        .map(|(component, chart)| {
+            let span = span(&component);
+            Wanted { component, name: chart.name, repository: chart.repository, version: chart.version, span }
+        })
+        .collect()
 }
 
 /// Renews the pins of charts, by component: each chart stands alone, and one that fails keeps its old pin.

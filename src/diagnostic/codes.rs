@@ -19,8 +19,10 @@ macro_rules! codes {
 }
 
 pub mod balancers;
+pub mod charts;
 pub mod cloud;
 pub mod cluster;
+pub mod delivery;
 pub mod flows;
 pub mod host;
 pub mod lock;
@@ -57,6 +59,8 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         objects::ALL,
         upgrade::ALL,
         flows::ALL,
+        delivery::ALL,
+        charts::ALL,
         storage::ALL,
     ]
     .into_iter()

@@ -143,9 +143,9 @@ impl Failure {
                     .at(span, "")
                     .help("behind a proxy set `HTTPS_PROXY`; without Internet set `platform.chartRepository` to a mirror of the site")
             }
-            Failure::Absent(known) => Diagnostic::new(&codes::CHART_NOT_FOUND, format!("{repository} has no chart `{name}` {version}"))
-                .at(span, "")
-                .help(known),
+            Failure::Absent(known) => {
+                Diagnostic::new(&codes::CHART_NOT_FOUND, format!("{repository} has no chart `{name}` {version}")).at(span, "").help(known)
+            }
             Failure::Garbage(why) => {
                 Diagnostic::new(&codes::CHART_ARCHIVE, format!("what {repository} gives as `{name}` {version} cannot be used: {why}"))
                     .at(span, "")

@@ -2,8 +2,9 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, harbor, host, images, names,
-    namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage, tenants, times, upgrade,
+    Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cluster, cluster_secrets, components, disks, flows,
+    harbor, host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage,
+    tenants, times, upgrade,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -36,6 +37,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     registries::registries(input, &model, &mut findings);
     harbor::findings(input, &mut findings);
     secrets::secrets(input, &mut findings);
+    argocd::check(input, &model.components, &mut findings);
     namespace_flows::check(input, &model.network, &model.namespaces, &mut findings);
     without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
@@ -99,9 +101,11 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         tenants,
         host: host::host(input, &network),
         policies: policies::policies(input, &namespaces, findings),
-    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, harbor, host, images, names,
-    namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage, tenants, times, upgrade,
+        storage: storage::storage(input, findings),
+        harbor: harbor::harbor(input),
         namespaces,
+        components: components::components(input, findings),
+        cluster_secrets: cluster_secrets::cluster_secrets(input),
         bastion: cluster::bastion(input, &assigned, findings),
         administrators: cluster::administrators(input, findings),
         public_addresses: quota::public_addresses(input, findings),

@@ -154,7 +154,10 @@ mod tests {
         ]});
         let parts = Parts::from([
             (vec![], part(dependencies, json!({"grafana": {"adminUser": "x"}, "own": 1}), &[])),
-            (vec!["grafana".to_owned()], part(json!({}), json!({"adminUser": "y", "persistence": {"size": 1}, "global": {"registry": ""}}), &[])),
+            (
+                vec!["grafana".to_owned()],
+                part(json!({}), json!({"adminUser": "y", "persistence": {"size": 1}, "global": {"registry": ""}}), &[]),
+            ),
             (vec!["exporter".to_owned()], part(json!({}), json!({"port": 1}), &[])),
         ]);
         let expected = json!({

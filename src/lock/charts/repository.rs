@@ -48,8 +48,9 @@ async fn index(client: &reqwest::Client, repository: &str) -> Result<Index, Fail
     let text = String::from_utf8(bytes).map_err(|_| Failure::Garbage("its index.yaml is no text".into()))?;
     // The size is bounded above; a budget for small documents would refuse the index of a large repository.
     let options = serde_yaml::options! { budget: None, with_snippet: false };
-    serde_yaml::from_str_with_options(&text, options)
-        .map_err(|error| Failure::Garbage(format!("its index.yaml is no index of charts: {}", error.to_string().lines().next().unwrap_or_default())))
+    serde_yaml::from_str_with_options(&text, options).map_err(|error| {
+        Failure::Garbage(format!("its index.yaml is no index of charts: {}", error.to_string().lines().next().unwrap_or_default()))
+    })
 }
 
 /// Where an archive lies: an address of its own, or a path in the repository. Never without encryption where the index had it.

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::Object;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::objects as codes;
+use crate::model::Model;
 use crate::model::policies::canonical;
-use crate::model::{Model, NamespaceKind};
 use crate::source::environment::ArtifactSource;
 
 /// Images of the charts that strata has values for, at their versions and with those values.
@@ -84,7 +84,7 @@ pub fn images(model: &Model, objects: &[Object]) -> Vec<Diagnostic> {
 /// Every image of the tree, of the user's manifests and of the charts.
 fn used(model: &Model, objects: &[Object]) -> BTreeSet<String> {
     let mut found: BTreeSet<String> = objects.iter().flat_map(|object| named(object.value)).map(str::to_owned).collect();
-    let charts = CHARTS.iter().filter(|(component, _)| has(model, component));
+    let charts = CHARTS.iter().filter(|(component, _)| model.components.iter().any(|one| one.name == *component));
     found.extend(charts.flat_map(|(_, images)| images.iter().map(|image| (*image).to_owned())));
     // An air gap brings those as archives.
     if model.written.kubernetes.artifacts.source.value != ArtifactSource::Airgap {
@@ -92,16 +92,6 @@ fn used(model: &Model, objects: &[Object]) -> BTreeSet<String> {
         found.insert(format!("docker.io/rancher/rke2-runtime:{version}"));
     }
     found
-}
-
-/// Whether an environment has a component: by its namespace, or by the choice that brings it.
-fn has(model: &Model, component: &str) -> bool {
-    // Without Argo CD nobody brings a chart.
-    if model.written.argocd.is_none() {
-        return false;
-    }
-    let own = model.namespaces.iter().any(|one| matches!(one.kind, NamespaceKind::Platform(name) if name == component));
-    own || component == "openstack-cloud-controller" && model.kubernetes.external_cloud_provider
 }
 
 /// Every image that a document names: of containers, of a Plan, and of a program that starts others by its environment.
