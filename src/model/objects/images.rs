@@ -14,7 +14,14 @@ use crate::source::environment::ArtifactSource;
 
 /// Images of the charts that strata has values for, at their versions and with those values.
 const CHARTS: [(&str, &[&str]); 6] = [
-    ("argocd", &["quay.io/argoproj/argocd:v3.4.4", "docker.io/library/redis:8.2.3-alpine"]),
+    (
+        "argocd",
+        &[
+            "quay.io/argoproj/argocd:v3.4.4",
+            "docker.io/library/redis:8.2.3-alpine",
+            "quay.io/argoprojlabs/argocd-extension-installer:v1.0.1",
+        ],
+    ),
     (
         "kyverno",
         &[
