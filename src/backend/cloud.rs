@@ -49,11 +49,7 @@ fn pages(model: &Model) -> Vec<Page> {
     if !model.kubernetes.external_cloud_provider {
         return Vec::new();
     }
-    let values = Values {
-        secret: CONTROLLER_SECRET,
-        trust: !model.host.certificates.is_empty(),
-        tolerations: tolerations(model),
-    };
+    let values = Values { secret: CONTROLLER_SECRET, trust: !model.host.certificates.is_empty(), tolerations: tolerations(model) };
     helm::chart(model, "openstack-cloud-controller", true, "cloud/values.yaml.j2", values).into_iter().collect()
 }
 

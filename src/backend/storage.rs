@@ -15,17 +15,14 @@ mod cinder;
 use serde::Serialize;
 
 use super::Backend;
-use crate::model::storage::Class;
 use crate::model::Model;
+use crate::model::storage::Class;
 use crate::render::Page;
 use crate::source::environment::{Reclaim, TaintEffect};
 
 /// Drivers and classes.
-pub(super) const BACKEND: Backend = Backend {
-    name: "storage",
-    summary: "Values of the CSI drivers of CephFS and Cinder, storage classes and snapshot classes",
-    pages,
-};
+pub(super) const BACKEND: Backend =
+    Backend { name: "storage", summary: "Values of the CSI drivers of CephFS and Cinder, storage classes and snapshot classes", pages };
 
 fn pages(model: &Model) -> Vec<Page> {
     let mut pages = Vec::new();

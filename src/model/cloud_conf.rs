@@ -10,8 +10,8 @@
 
 use std::collections::BTreeMap;
 
-use super::cluster_secrets::{ClusterSecret, Late, Part};
 use super::Input;
+use super::cluster_secrets::{ClusterSecret, Late, Part};
 use super::storage::{self, CINDER_SECRET, Topology};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::cloud::{CLOUD_CONF_INCOMPLETE, CLOUD_CONTROLLER_UNDELIVERED, SERVICES_WITHOUT_CONTROLLER};
@@ -166,10 +166,13 @@ fn incomplete(openstack: &OpenStack, place: Span) -> Option<Diagnostic> {
         _ => return None,
     };
     Some(
-        Diagnostic::new(&CLOUD_CONF_INCOMPLETE, format!("a program in the cluster logs in to the cloud, and `openstack.{key}` is not written"))
-            .at(openstack.cloud.span, "this cloud")
-            .at(place, "what makes it necessary")
-            .help(help),
+        Diagnostic::new(
+            &CLOUD_CONF_INCOMPLETE,
+            format!("a program in the cluster logs in to the cloud, and `openstack.{key}` is not written"),
+        )
+        .at(openstack.cloud.span, "this cloud")
+        .at(place, "what makes it necessary")
+        .help(help),
     )
 }
 

@@ -8,8 +8,8 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use super::pools::written_pools;
-use super::storage::CEPH_METRICS;
 use super::ports::{API_SERVER, SUPERVISOR, is_administration};
+use super::storage::CEPH_METRICS;
 use super::{AllowedCidr, Balancer, BalancerPool, Direction, Flow, Input, Member, Network, Pool, Protocol, Remote, Role, SecurityGroup};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};

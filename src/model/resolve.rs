@@ -2,8 +2,9 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cloud_conf, cluster, cluster_secrets, components, disks, flows,
-    host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage, tenants, times,
+    Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cloud_conf, cluster, cluster_secrets, components,
+    disks, flows, host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage,
+    tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};

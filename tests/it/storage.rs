@@ -120,15 +120,26 @@ fn classes_name_the_secret_that_apply_writes() {
 /// Kubernetes takes no other parameters for a class that it has: a change of these lines needs new names for everybody.
 #[test]
 fn what_classes_are_made_with_never_changes() {
-    let class = documents(&compiled(&text("{a: {compute: nova}, b: {compute: nova}}", CEPHFS), None), "platform/ceph-csi/storage-classes.yaml");
-    let immutable = |class: &Value| {
-        ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"].map(|key| class[key].clone())
+    let class =
+        documents(&compiled(&text("{a: {compute: nova}, b: {compute: nova}}", CEPHFS), None), "platform/ceph-csi/storage-classes.yaml");
+    let immutable = |class: &Value| ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"].map(|key| class[key].clone());
+    let secret = |purpose: &str| {
+        [
+            (format!("csi.storage.k8s.io/{purpose}-secret-name"), "ceph-csi-user"),
+            (format!("csi.storage.k8s.io/{purpose}-secret-namespace"), "ceph-csi"),
+        ]
     };
-    let secret = |purpose: &str| [(format!("csi.storage.k8s.io/{purpose}-secret-name"), "ceph-csi-user"), (format!("csi.storage.k8s.io/{purpose}-secret-namespace"), "ceph-csi")];
-    let mut parameters: BTreeMap<String, &str> = ["provisioner", "controller-expand", "controller-publish", "node-stage"].iter().flat_map(|purpose| secret(purpose)).collect();
+    let mut parameters: BTreeMap<String, &str> =
+        ["provisioner", "controller-expand", "controller-publish", "node-stage"].iter().flat_map(|purpose| secret(purpose)).collect();
     parameters.extend([("clusterID".to_owned(), "fsid"), ("fsName".to_owned(), "k8s")]);
-    assert_eq!(immutable(&class[0]), ["cephfs.csi.ceph.com".into(), serde_json::to_value(parameters).unwrap(), "Delete".into(), "Immediate".into()]);
-    let cinder = compiled(&text("{a: {compute: nova}, b: {compute: nova}}", &cinder("[{name: ssd, type: ssd, default: true, reclaim: Retain}]")), None);
+    assert_eq!(
+        immutable(&class[0]),
+        ["cephfs.csi.ceph.com".into(), serde_json::to_value(parameters).unwrap(), "Delete".into(), "Immediate".into()]
+    );
+    let cinder = compiled(
+        &text("{a: {compute: nova}, b: {compute: nova}}", &cinder("[{name: ssd, type: ssd, default: true, reclaim: Retain}]")),
+        None,
+    );
     let class = documents(&cinder, "platform/cinder-csi/storage-classes.yaml");
     assert_eq!(
         immutable(&class[0]),

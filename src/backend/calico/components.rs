@@ -110,8 +110,7 @@ fn monitoring(model: &Model) -> Vec<NetworkPolicy> {
     let exporters: BTreeSet<u16> = EXPORTERS.into_iter().chain(ceph).collect();
     let exporters = exporters.into_iter().map(tcp).collect();
     let mut policies = vec![
-        NetworkPolicy::out(namespace, "to-exporters", "metrics of nodes and of the control plane", nodes, exporters)
-            .of(label.0, label.1),
+        NetworkPolicy::out(namespace, "to-exporters", "metrics of nodes and of the control plane", nodes, exporters).of(label.0, label.1),
         // Which port of a pod answers, the pod's own side decides.
         NetworkPolicy::out(
             namespace,

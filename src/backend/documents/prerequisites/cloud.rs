@@ -36,8 +36,11 @@ struct Credential<'a> {
 }
 
 /// Roles that each consumer needs, and no more.
-const CONSUMERS: [(&str, &str); 3] =
-    [("cinder-csi", "member"), ("octavia-ingress", "load-balancer_member, member"), ("openstack-cloud-controller", "load-balancer_member, member")];
+const CONSUMERS: [(&str, &str); 3] = [
+    ("cinder-csi", "member"),
+    ("octavia-ingress", "load-balancer_member, member"),
+    ("openstack-cloud-controller", "load-balancer_member, member"),
+];
 
 #[derive(Serialize)]
 struct QuotaRow {
