@@ -53,9 +53,9 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         lock::ALL,
         tenants::ALL,
         flows::ALL,
-        storage::ALL,
         delivery::ALL,
         charts::ALL,
+        storage::ALL,
     ]
     .into_iter()
     .flatten()
