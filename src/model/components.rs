@@ -88,11 +88,20 @@ struct Row {
 const ROWS: &[Row] = &[
     Row { name: "namespaces", namespace: "argocd", by: By::Manifests, manifests: true, after: &[], ignored: &[], wanted: always },
     Row {
+        name: "openstack-cloud-controller",
+        namespace: "kube-system",
+        by: By::HelmChart,
+        manifests: true,
+        after: &["namespaces"],
+        ignored: &[],
+        wanted: |environment| environment.kubernetes.cloud_provider.value == CloudProvider::Openstack,
+    },
+    Row {
         name: "argocd",
         namespace: "argocd",
         by: By::HelmChart,
         manifests: true,
-        after: &["namespaces"],
+        after: &["namespaces", "openstack-cloud-controller"],
         ignored: &[],
         wanted: |environment| environment.argocd.is_some(),
     },
@@ -122,15 +131,6 @@ const ROWS: &[Row] = &[
         after: &["kyverno"],
         ignored: &[],
         wanted: always,
-    },
-    Row {
-        name: "openstack-cloud-controller",
-        namespace: "kube-system",
-        by: By::HelmChart,
-        manifests: true,
-        after: &["namespaces"],
-        ignored: &[],
-        wanted: |environment| environment.kubernetes.cloud_provider.value == CloudProvider::Openstack,
     },
     Row {
         name: "ceph-csi",

@@ -100,6 +100,9 @@ fn the_cloud_controller_comes_before_all_else_and_stays() {
     }
     assert!(!values["enabledControllers"].as_array().unwrap().contains(&"route".into()));
     assert!(environments()["dare-prod"].tree.get("platform/openstack-cloud-controller/helmchart.yaml").is_none());
+    let index = document(&environments()["staging"], "bootstrap/index.yaml");
+    let steps: Vec<&str> = index["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["namespaces", "openstack-cloud-controller", "argocd", "hand-off"], "Argo CD tolerates no taint");
 }
 
 /// What a class names is there, under the keys that the driver reads.
