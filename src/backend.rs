@@ -20,6 +20,7 @@ pub struct Backend {
 mod accounts;
 mod argocd;
 mod calico;
+mod cloud;
 mod documents;
 mod harbor;
 mod helm;
@@ -28,6 +29,7 @@ mod limits;
 mod octavia;
 mod openstack;
 mod rke2;
+mod storage;
 mod tenants;
 mod upgrade;
 
@@ -44,6 +46,8 @@ pub static BACKENDS: &[Backend] = &[
     tenants::BACKEND,
     kyverno::BACKEND,
     upgrade::BACKEND,
+    storage::BACKEND,
+    cloud::BACKEND,
     argocd::BACKEND,
     documents::BACKEND,
 ];
