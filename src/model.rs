@@ -12,6 +12,7 @@ mod disks;
 mod flows;
 pub mod host;
 mod images;
+pub mod ingress;
 mod kubelet;
 mod labels;
 pub mod leaks;
@@ -36,7 +37,9 @@ pub mod tenants;
 mod times;
 pub mod user_data;
 
+pub use balancers::node_ports_unserved;
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
+pub use ingress::{DefaultIngress, Ingress, OctaviaIngress};
 pub use namespaces::{Namespace, NamespaceKind};
 pub use policies::Policies;
 pub use resolve::{Resolved, resolve};
@@ -76,6 +79,8 @@ pub struct Model {
     pub bastion: Bastion,
     /// The API's balancer first, then the others as written.
     pub balancers: Vec<Balancer>,
+    /// What answers behind them.
+    pub ingress: Ingress,
     /// Floating addresses, new and existing ones.
     pub public_addresses: Vec<PublicAddress>,
     /// Namespaces that are known before the cluster stands.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::flows::MANIFESTS_NOT_EVALUATED;
 use crate::render::read;
+use crate::source::Span;
 use crate::source::environment::{Environment, ExtraManifests};
 use crate::source::load::Files;
 
@@ -16,6 +17,8 @@ const DEEPEST: usize = 8;
 pub(super) struct Manifest {
     /// Its path in the repository.
     pub(super) path: String,
+    /// Where its folder is named.
+    pub(super) named: Span,
     /// Its documents, each with the namespace that Argo CD gives to what names none.
     pub(super) documents: Vec<Value>,
 }
@@ -42,7 +45,7 @@ fn walk(files: &dyn Files, folder: &str, depth: usize, extra: &ExtraManifests, f
         match files.read(&path) {
             Ok(Some(bytes)) if is_yaml => {
                 match String::from_utf8(bytes).map_err(|error| error.to_string()).and_then(|text| documents(&text, extra)) {
-                    Ok(documents) => found.push(Manifest { path, documents }),
+                    Ok(documents) => found.push(Manifest { path, named: extra.path.span, documents }),
                     Err(why) => findings.push(not_evaluated(extra, &format!("`{path}` is no YAML: {why}"))),
                 }
             }

@@ -23,6 +23,7 @@ pub mod cloud;
 pub mod cluster;
 pub mod flows;
 pub mod host;
+pub mod ingress;
 pub mod lock;
 pub mod network;
 pub mod nodes;
@@ -50,6 +51,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         lock::ALL,
         tenants::ALL,
         flows::ALL,
+        ingress::ALL,
     ]
     .into_iter()
     .flatten()

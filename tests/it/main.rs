@@ -11,6 +11,7 @@ mod emission;
 mod first_boot;
 mod golden;
 mod house;
+mod ingress;
 mod kyverno;
 mod lock;
 mod model;
