@@ -67,7 +67,8 @@ fn the_default_ingress_listens_where_its_balancer_leads() {
         assert_eq!((&entry["nodePort"], &entry["expose"]["default"], &entry["hostPort"]), (&port.into(), &true.into(), &Value::Null));
         assert!(entry.as_object().unwrap().contains_key("hostPort"), "RKE2's chart takes ports of the node otherwise");
     }
-    let behind: BTreeSet<u64> = compiled.model.balancers[1].pools.iter().flat_map(|pool| &pool.members).map(|one| one.port.into()).collect();
+    let behind: BTreeSet<u64> =
+        compiled.model.balancers[1].pools.iter().flat_map(|pool| &pool.members).map(|one| one.port.into()).collect();
     assert_eq!(behind, BTreeSet::from([30080, 30443]));
 }
 
@@ -82,16 +83,15 @@ fn nobody_but_amphorae_tells_clients_addresses() {
         assert!(!trusted.iter().any(|net| net.contains(&node.address)), "{}", node.name);
     }
     assert!(trusted.iter().all(|net| !net.contains(&network.pods.addr()) && !network.pods.contains(net)));
-    let without = self::compiled(&format!("{}ingress: {{default: {{balancer: ingress}}}}\n", DEFAULT.replace(" poolProtocol: PROXYV2,", "")));
+    let without =
+        self::compiled(&format!("{}ingress: {{default: {{balancer: ingress}}}}\n", DEFAULT.replace(" poolProtocol: PROXYV2,", "")));
     assert!(!without.tree.get("platform/traefik/rke2-traefik.yaml").unwrap().contains("proxyProtocol"));
 }
 
 #[test]
 fn what_the_balancer_ends_comes_without_tls() {
-    let ended = DEFAULT.replace("protocol: TCP, poolProtocol: PROXYV2, members: [{agents: general, nodePort: 30443}]", "protocol: TERMINATED_HTTPS, poolProtocol: PROXYV2, tls: {certificate: "https://barbican.example.org/v1/containers/8a4f3a52-12f5-4a0d-9d2f-6f3c1f0d7e01"}, members: [{agents: general, nodePort: 30080}]");
-    let compiled = compiled(&format!(
-        "{ended}ingress: {{default: {{balancer: ingress, proxyProtocol: true}}}}\n{ARGO_CD}"
-    ));
+    let ended = DEFAULT.replace("protocol: TCP, poolProtocol: PROXYV2, members: [{agents: general, nodePort: 30443}]", "protocol: TERMINATED_HTTPS, poolProtocol: PROXYV2, tls: {certificate: 'https://barbican.example.org/v1/containers/1'}, members: [{agents: general, nodePort: 30080}]");
+    let compiled = compiled(&format!("{ended}ingress: {{default: {{balancer: ingress, proxyProtocol: true}}}}\n{ARGO_CD}"));
     let default = compiled.model.ingress.default.as_ref().unwrap();
     assert_eq!((default.web, default.websecure), (Some(30080), None));
     let ingress = documents(&compiled, "platform/certificates/argocd.yaml").remove(0);
@@ -103,7 +103,9 @@ fn what_the_balancer_ends_comes_without_tls() {
 fn taints_of_nodes_behind_the_balancer_are_tolerated() {
     let taint = "agents: [{name: general, count: 2, flavor: m1.large, disk: {type: hdd, size: 100Gi}, taints: [{key: example.org/edge, value: \"true\", effect: NoSchedule}]}, {name: other, count: 1, flavor: m1.large, disk: {type: hdd, size: 100Gi}}]\n";
     for (controller, path) in [("traefik", "traefik/rke2-traefik"), ("ingress-nginx", "ingress-nginx/rke2-ingress-nginx")] {
-        let compiled = compiled(&format!("{DEFAULT}ingress: {{default: {{controller: {controller}, balancer: ingress, proxyProtocol: true}}}}\n{taint}"));
+        let compiled = compiled(&format!(
+            "{DEFAULT}ingress: {{default: {{controller: {controller}, balancer: ingress, proxyProtocol: true}}}}\n{taint}"
+        ));
         let values = inner(&documents(&compiled, &format!("platform/{path}.yaml"))[0]["spec"]["valuesContent"]);
         let of = if controller == "traefik" { &values } else { &values["controller"] };
         assert_eq!(of["tolerations"][0]["key"], "example.org/edge");
@@ -126,15 +128,47 @@ fn the_platforms_hosts_have_certificates_from_a_declared_issuer() {
 
 /// What octavia-ingress-controller v1.36 reads (`pkg/ingress/config`, `pkg/client`: AuthOpts): all else is ignored in silence.
 const KEYS: [&str; 41] = [
-    "cluster-name", "kubernetes.api-host", "kubernetes.kubeconfig", "octavia.provider", "octavia.subnet-id", "octavia.floating-network-id",
-    "octavia.manage-security-groups", "octavia.flavor-id", "octavia.provider-requires-serial-api-calls", "openstack.auth-url",
-    "openstack.region", "openstack.os-endpoint-type", "openstack.ca-file", "openstack.cert-file", "openstack.key-file", "openstack.tls-insecure",
-    "openstack.user-id", "openstack.username", "openstack.password", "openstack.token", "openstack.project-id", "openstack.project-name",
-    "openstack.trust-id", "openstack.trustee-id", "openstack.trustee-password", "openstack.domain-id", "openstack.domain-name",
-    "openstack.project-domain-id", "openstack.project-domain-name", "openstack.user-domain-id", "openstack.user-domain-name",
-    "openstack.application-credential-id", "openstack.application-credential-name", "openstack.application-credential-secret",
-    "openstack.tenant-id", "openstack.tenant-name", "openstack.tenant-domain-id", "openstack.tenant-domain-name", "openstack.use-clouds",
-    "openstack.clouds-file", "openstack.cloud",
+    "cluster-name",
+    "kubernetes.api-host",
+    "kubernetes.kubeconfig",
+    "octavia.provider",
+    "octavia.subnet-id",
+    "octavia.floating-network-id",
+    "octavia.manage-security-groups",
+    "octavia.flavor-id",
+    "octavia.provider-requires-serial-api-calls",
+    "openstack.auth-url",
+    "openstack.region",
+    "openstack.os-endpoint-type",
+    "openstack.ca-file",
+    "openstack.cert-file",
+    "openstack.key-file",
+    "openstack.tls-insecure",
+    "openstack.user-id",
+    "openstack.username",
+    "openstack.password",
+    "openstack.token",
+    "openstack.project-id",
+    "openstack.project-name",
+    "openstack.trust-id",
+    "openstack.trustee-id",
+    "openstack.trustee-password",
+    "openstack.domain-id",
+    "openstack.domain-name",
+    "openstack.project-domain-id",
+    "openstack.project-domain-name",
+    "openstack.user-domain-id",
+    "openstack.user-domain-name",
+    "openstack.application-credential-id",
+    "openstack.application-credential-name",
+    "openstack.application-credential-secret",
+    "openstack.tenant-id",
+    "openstack.tenant-name",
+    "openstack.tenant-domain-id",
+    "openstack.tenant-domain-name",
+    "openstack.use-clouds",
+    "openstack.clouds-file",
+    "openstack.cloud",
 ];
 
 fn flat(prefix: &str, value: &Value, out: &mut BTreeMap<String, Value>) {
@@ -178,7 +212,8 @@ fn octavia_ingress_controller_may_do_what_it_does_and_no_more() {
     let compiled = compiled(&format!("{KEYSTONE}ingress: {{octavia: {{expected: 1}}}}\n"));
     let role = documents(&compiled, "platform/octavia-ingress/rbac.yaml");
     let rules = of_kind(&role, "ClusterRole")["rules"].as_array().unwrap().clone();
-    let all: BTreeSet<&str> = rules.iter().flat_map(|rule| rule["resources"].as_array().unwrap()).map(|one| one.as_str().unwrap()).collect();
+    let all: BTreeSet<&str> =
+        rules.iter().flat_map(|rule| rule["resources"].as_array().unwrap()).map(|one| one.as_str().unwrap()).collect();
     assert_eq!(all, BTreeSet::from(["events", "ingresses", "ingresses/status", "nodes", "services"]));
 }
 
@@ -189,7 +224,8 @@ fn servers_are_no_members_and_agents_are_open_to_amphorae() {
     assert!(config(&with, "x-server-0").contains("node.kubernetes.io/exclude-from-external-load-balancers=true"));
     assert!(!config(&with, "x-general-0").contains("exclude-from-external-load-balancers"));
     let open = |compiled: &Compiled| {
-        let from_subnet = |flow: &&strata::model::Flow| flow.ports == Some((30000, 32767)) && matches!(flow.remote, strata::model::Remote::Cidr(_));
+        let from_subnet =
+            |flow: &&strata::model::Flow| flow.ports == Some((30000, 32767)) && matches!(flow.remote, strata::model::Remote::Cidr(_));
         compiled.model.flows.iter().filter(from_subnet).map(|flow| flow.group.clone()).collect::<Vec<_>>()
     };
     assert_eq!(open(&with), ["general"]);
@@ -209,7 +245,8 @@ fn the_policy_and_the_findings_agree() {
             row.map(|row| row["result"].as_str().unwrap().to_owned())
         };
         let mut seen = 0;
-        for ingress in documents(&compiled, &format!("{folder}/resources.yaml")).iter().filter(|one| one["metadata"]["namespace"] == "team") {
+        for ingress in documents(&compiled, &format!("{folder}/resources.yaml")).iter().filter(|one| one["metadata"]["namespace"] == "team")
+        {
             let name = ingress["metadata"]["name"].as_str().unwrap();
             let wrong = judge::judge(ingress, public);
             let found = match (judge::is_of_its_class(ingress), wrong.is_empty()) {
@@ -228,7 +265,11 @@ fn the_policy_and_the_findings_agree() {
 fn a_node_port_of_an_own_service_is_served() {
     let balancer = "loadBalancers: [{name: tcp, listeners: [{name: tcp, port: 5432, protocol: TCP, members: [{agents: general, nodePort: 31000}]}]}]\n";
     let extra = "platform: {extra: [{name: db, path: db, namespace: db}]}\n";
-    let service = |port: u16| format!("apiVersion: v1\nkind: Service\nmetadata: {{name: db}}\nspec: {{type: NodePort, ports: [{{port: 5432, nodePort: {port}}}]}}\n");
+    let service = |port: u16| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: db}}\nspec: {{type: NodePort, ports: [{{port: 5432, nodePort: {port}}}]}}\n"
+        )
+    };
     let unserved = |port: u16| with(&format!("{balancer}{extra}"), &[("db/service.yaml", &service(port))]).1.contains("node-port-unserved");
     assert!(!unserved(31000));
     assert!(unserved(31001));
