@@ -32,6 +32,7 @@ mod resolve;
 mod rke2;
 mod secrets;
 pub mod site;
+pub mod storage;
 mod taints;
 pub mod tenants;
 mod times;
@@ -85,6 +86,8 @@ pub struct Model {
     pub public_addresses: Vec<PublicAddress>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
+    /// What makes volumes.
+    pub storage: storage::Storage,
     /// Rules for what runs in the cluster.
     pub policies: Policies,
     /// Tenants, as written.

@@ -31,6 +31,7 @@ pub mod platform;
 pub mod policies;
 pub mod render;
 pub mod source;
+pub mod storage;
 pub mod tenants;
 
 use super::Code;
@@ -52,6 +53,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         tenants::ALL,
         flows::ALL,
         ingress::ALL,
+        storage::ALL,
     ]
     .into_iter()
     .flatten()

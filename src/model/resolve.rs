@@ -3,7 +3,7 @@
 use super::addresses::assign;
 use super::{
     Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, ingress, names,
-    namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, tenants, times,
+    namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage, tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -39,6 +39,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     let mut lock = input.lock.clone();
     lock.addresses = assigned.record(input);
     lock.servers = Some(input.environment.servers.count.value);
+    lock.storage_classes = storage::record(input, &model.storage);
     // In the order of the text, each once: several topics may meet the same mistake.
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
     findings.dedup_by(|one, other| one.message == other.message && one.labels == other.labels);
@@ -97,6 +98,7 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         host: host::host(input, &network),
         ingress: ingress::ingress(input, &network, &pools, &balancers, findings),
         policies: policies::policies(input, &namespaces, findings),
+        storage: storage::storage(input, findings),
         namespaces,
         bastion: cluster::bastion(input, &assigned, findings),
         administrators: cluster::administrators(input, findings),

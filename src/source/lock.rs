@@ -1,7 +1,8 @@
 //! `lock.yaml`: what would otherwise drift. Written by strata, committed, read like any source.
 //!
 //! `addresses` is recorded by `strata compile` when a pool or balancer is first seen, so that a later edit
-//! moves nobody; all else comes from `strata lock`, the only command that looks outside.
+//! moves nobody, and so are `servers` and `storageClasses`; all else comes from `strata lock`, the only command that looks
+//! outside.
 
 use std::collections::BTreeMap;
 
@@ -32,6 +33,9 @@ pub struct Lock {
     /// How many servers there are: fewer is a decision, not an edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub servers: Option<u32>,
+    /// What each storage class was made with, when it was first seen. Kubernetes never changes it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub storage_classes: BTreeMap<String, BTreeMap<String, String>>,
     /// What the cloud has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<Cloud>,
@@ -47,6 +51,7 @@ impl Default for Lock {
             kind: LockKind::Lock,
             addresses: Addresses::default(),
             servers: None,
+            storage_classes: BTreeMap::new(),
             cloud: None,
             rke2: None,
         }

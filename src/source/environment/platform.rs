@@ -170,13 +170,13 @@ pub struct Storage {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CephFs {
-    /// Ceph's fsid.
+    /// Ceph's fsid. Cannot change while there are volumes: each of them names it.
     pub cluster_id: At<String>,
-    /// Addresses and ports of the monitors.
+    /// The monitors, `ADDRESS:PORT` each: 6789, or 3300 for the messenger of version 2.
     pub monitors: Vec<At<String>>,
     /// The file system.
     pub filesystem: At<String>,
-    /// The group that volumes are made in.
+    /// The group that volumes are made in. Cannot change while there are volumes.
     #[serde(default = "csi_group")]
     pub subvolume_group: At<String>,
     /// The extra network on which nodes reach the monitors.
@@ -202,11 +202,11 @@ pub struct CephCredentials {
     pub key: SecretRef,
 }
 
-/// A storage class.
+/// A storage class. Kubernetes never changes one: what shall be different gets a class of its own, `NAME-2`.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StorageClass {
-    /// Its name.
+    /// Its name, as claims write it. lock.yaml records what it was made with.
     pub name: At<Name>,
     /// `true`: used by claims that name none.
     #[serde(default)]
@@ -233,19 +233,31 @@ pub enum Reclaim {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cinder {
+    /// Volumes that one node may hold for pods. virtio-blk carries about 25 disks in all; images with `hw_disk_bus=scsi` and
+    /// `hw_scsi_model=virtio-scsi` carry up to 256.
+    #[serde(default = "volumes_per_node")]
+    pub volumes_per_node: At<u32>,
     /// Storage classes.
     pub classes: Vec<CinderClass>,
 }
 
-/// A storage class of Cinder.
+fn volumes_per_node() -> At<u32> {
+    At::unwritten(20)
+}
+
+/// A storage class of Cinder. Kubernetes never changes one: what shall be different gets a class of its own, `NAME-2`.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CinderClass {
-    /// Its name.
+    /// Its name, as claims write it. lock.yaml records what it was made with.
     pub name: At<Name>,
     /// Cinder's volume type.
     #[serde(rename = "type")]
     pub volume_type: At<String>,
+    /// The zone of its volumes, one of `zones`, and of the pods that use them. Needed where the volume zones of agents differ
+    /// and have other names than the compute zones; else volumes follow their pods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<At<Name>>,
     /// `true`: used by claims that name none.
     #[serde(default)]
     pub default: At<bool>,
