@@ -18,9 +18,11 @@ pub struct Backend {
 }
 
 mod accounts;
+mod argocd;
 mod calico;
 mod certificates;
 mod documents;
+mod helm;
 mod ingress;
 mod kyverno;
 mod limits;
@@ -40,6 +42,7 @@ pub static BACKENDS: &[Backend] = &[
     calico::BACKEND,
     tenants::BACKEND,
     kyverno::BACKEND,
+    argocd::BACKEND,
     ingress::BACKEND,
     certificates::BACKEND,
     documents::BACKEND,

@@ -3,10 +3,14 @@
 //! Plain data: no place in a text, no `Option` that still means "default". Names are the field's own.
 
 mod addresses;
+pub mod argocd;
 mod artifacts;
 mod balancers;
 mod certificates;
+pub mod charts;
 mod cluster;
+pub mod cluster_secrets;
+pub mod components;
 pub mod delivery;
 mod disks;
 mod flows;
@@ -39,6 +43,9 @@ mod times;
 pub mod user_data;
 
 pub use balancers::node_ports_unserved;
+pub use charts::Chart;
+pub use cluster_secrets::ClusterSecret;
+pub use components::Component;
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
 pub use ingress::{DefaultIngress, Ingress, OctaviaIngress};
 pub use namespaces::{Namespace, NamespaceKind};
@@ -92,6 +99,10 @@ pub struct Model {
     pub policies: Policies,
     /// Tenants, as written.
     pub tenants: Vec<Tenant>,
+    /// What Argo CD delivers, in the order of its waves; nothing without Argo CD.
+    pub components: Vec<Component>,
+    /// Secrets that `apply` writes into the cluster.
+    pub cluster_secrets: Vec<ClusterSecret>,
     /// People with an account.
     pub administrators: Vec<Administrator>,
     /// What this environment takes of the project's quota, and how much there is.

@@ -5,6 +5,7 @@
 mod bind;
 mod explain;
 mod filters;
+mod over;
 pub mod read;
 mod scalar;
 mod templates;
@@ -32,12 +33,20 @@ pub struct Page {
     pub template: &'static str,
     /// The values, a map.
     pub values: minijinja::Value,
+    /// What is laid over the document that comes out, key by key: the user's own values of a chart.
+    pub over: Option<Value>,
 }
 
 impl Page {
     /// A page from a view: a struct whose fields are the template's variables.
     pub fn new(path: impl Into<String>, template: &'static str, view: impl Serialize) -> Self {
-        Page { path: path.into(), template, values: minijinja::Value::from(minijinja::value::Serde(view)) }
+        Page { path: path.into(), template, values: minijinja::Value::from(minijinja::value::Serde(view)), over: None }
+    }
+
+    /// The same page with a mapping laid over its document.
+    #[must_use]
+    pub fn over(self, values: Value) -> Self {
+        Page { over: Some(values), ..self }
     }
 }
 
@@ -105,7 +114,10 @@ fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<(St
     match filled {
         Ok(Err(plain)) => Ok((plain, Vec::new())),
         Ok(Ok(filled)) => {
-            let documents = documents(&filled).map_err(|failure| explain::failure(templates, sources, page, &failure))?;
+            let mut documents = documents(&filled).map_err(|failure| explain::failure(templates, sources, page, &failure))?;
+            if let (Some(over), Some(document)) = (&page.over, documents.first_mut()) {
+                over::lay(document, over);
+            }
             Ok((first_line(&filled.text) + &join(&documents), documents))
         }
         Err(error) => Err(Box::new(explain::template_error(templates, sources, page.template, &error))),

@@ -4,9 +4,9 @@
 
 use serde::Serialize;
 
-use super::Backend;
+use super::{Backend, helm};
 use crate::model::ingress::{Issuer, Served};
-use crate::model::{DefaultIngress, Model};
+use crate::model::{DefaultIngress, Model, Role};
 use crate::render::Page;
 
 /// Issuer, certificates and Ingresses of the platform's hosts.
@@ -17,10 +17,41 @@ const FOLDER: &str = "platform/certificates";
 
 fn pages(model: &Model) -> Vec<Page> {
     let mut pages: Vec<Page> = model.ingress.issuer.iter().map(|signer| issuer(model, signer)).collect();
+    pages.extend(values(model));
     if let Some(default) = &model.ingress.default {
         pages.extend(model.ingress.served.iter().map(|served| host(model, default, served)));
     }
     pages
+}
+
+/// Values of cert-manager's chart.
+#[derive(Serialize)]
+struct ValuesView<'a> {
+    proxy: Option<ProxyView<'a>>,
+    /// PEM files that it trusts beside its images' own: name and content.
+    certificates: Vec<(&'a str, &'a str)>,
+    /// Of the webhook, which the API server asks.
+    replicas: usize,
+}
+
+#[derive(Serialize)]
+struct ProxyView<'a> {
+    http: &'a str,
+    https: &'a str,
+    except: &'a [String],
+}
+
+fn values(model: &Model) -> Option<Page> {
+    let agents: usize = model.pools.iter().filter(|pool| pool.role == Role::Agent).map(|pool| pool.nodes.len()).sum();
+    // The CA signs without asking anybody.
+    let outside = matches!(model.ingress.issuer, Some(Issuer::Acme { .. }));
+    let proxy = model.host.proxy.as_ref().filter(|_| outside);
+    let view = ValuesView {
+        proxy: proxy.map(|proxy| ProxyView { http: &proxy.http, https: &proxy.https, except: &proxy.except }),
+        certificates: model.host.certificates.iter().filter(|_| outside).map(|one| (one.file.as_str(), one.pem.as_str())).collect(),
+        replicas: agents.clamp(1, 2),
+    };
+    helm::values(model, "cert-manager", "certificates/cert-manager-values.yaml.j2", view)
 }
 
 #[derive(Serialize)]

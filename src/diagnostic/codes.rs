@@ -19,8 +19,10 @@ macro_rules! codes {
 }
 
 pub mod balancers;
+pub mod charts;
 pub mod cloud;
 pub mod cluster;
+pub mod delivery;
 pub mod flows;
 pub mod host;
 pub mod ingress;
@@ -53,6 +55,8 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         tenants::ALL,
         flows::ALL,
         ingress::ALL,
+        delivery::ALL,
+        charts::ALL,
         storage::ALL,
     ]
     .into_iter()

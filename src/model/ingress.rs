@@ -3,6 +3,7 @@
 
 mod hosts;
 pub mod judge;
+mod secrets;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -16,6 +17,7 @@ use crate::source::At;
 use crate::source::environment::{self as written, IngressController, ListenerProtocol, LoadBalancer, Taint};
 
 pub use hosts::{Issuer, Served};
+pub(super) use secrets::secrets;
 
 /// What answers behind the balancers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, ingress, names,
-    namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage, tenants, times,
+    Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cluster, cluster_secrets, components, disks, flows,
+    host, images, ingress, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage,
+    tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -34,6 +35,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     times::times(input, &mut findings);
     registries::registries(input, &model, &mut findings);
     secrets::secrets(input, &mut findings);
+    argocd::check(input, &model.components, &mut findings);
     namespace_flows::check(input, &model.network, &model.namespaces, &mut findings);
     without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
@@ -100,6 +102,8 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         policies: policies::policies(input, &namespaces, findings),
         storage: storage::storage(input, findings),
         namespaces,
+        components: components::components(input, findings),
+        cluster_secrets: cluster_secrets::cluster_secrets(input),
         bastion: cluster::bastion(input, &assigned, findings),
         administrators: cluster::administrators(input, findings),
         public_addresses: quota::public_addresses(input, findings),

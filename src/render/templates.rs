@@ -16,6 +16,9 @@ use crate::source::{FileId, Sources, Span, suggest};
 /// The templates of the binary by name, sorted; made by `build.rs`.
 pub static DEFAULTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
+/// The variable of a template whose value is laid over the documents of [`text`].
+const OVER: &str = "over";
+
 /// Where users and findings see a template.
 const FOLDER: &str = "templates/";
 
@@ -158,7 +161,8 @@ pub(super) fn fill(template: &Template, values: Value) -> Result<Filled, Error> 
 }
 
 /// `text('nodes/prepare.sh.j2', node=node)` in YAML: another template, filled with all that is known here and with the
-/// arguments, as one string. This is how a script or a cloud-config stands inside a document.
+/// arguments, as one string. This is how a script or a cloud-config stands inside a document. What is known as `over` is
+/// laid over the document that comes out.
 fn text(plain: &Environment, state: &mut State, name: &str, arguments: &Kwargs) -> Result<String, Error> {
     let mut known: Vec<(String, Value)> = Vec::new();
     for variable in state.known_variables() {
@@ -169,13 +173,18 @@ fn text(plain: &Environment, state: &mut State, name: &str, arguments: &Kwargs) 
     for argument in arguments.args() {
         known.push((argument.to_owned(), arguments.get(argument)?));
     }
+    let over = known.iter().rfind(|(name, _)| name == OVER).map(|(_, value)| value.clone());
     let context = Value::from_pairs(known);
     if !is_yaml(name) {
         return plain.get_template(name)?.render(context);
     }
     let filled = fill(&state.env().get_template(name)?, context)?;
     let broken = |why: String| Error::new(ErrorKind::InvalidOperation, format!("`{FOLDER}{name}`: {why}"));
-    let documents = super::documents(&filled).map_err(|failure| broken(failure.message()))?;
+    let mut documents = super::documents(&filled).map_err(|failure| broken(failure.message()))?;
+    if let (Some(over), Some(document)) = (over, documents.first_mut()) {
+        let over = serde_json::to_value(over).map_err(|error| broken(error.to_string()))?;
+        super::over::lay(document, &over);
+    }
     Ok(super::first_line(&filled.text) + &super::join(&documents))
 }
 

@@ -42,6 +42,9 @@ pub struct Lock {
     /// The RKE2 release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rke2: Option<Rke2>,
+    /// Charts, by the component that they bring.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub charts: BTreeMap<String, Chart>,
 }
 
 impl Default for Lock {
@@ -54,6 +57,7 @@ impl Default for Lock {
             storage_classes: BTreeMap::new(),
             cloud: None,
             rke2: None,
+            charts: BTreeMap::new(),
         }
     }
 }
@@ -190,3 +194,28 @@ pub struct Rke2 {
     /// SHA-256 of each of its files.
     pub checksums: BTreeMap<String, String>,
 }
+
+/// A chart that is pinned.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Chart {
+    /// Its name in the repository.
+    pub name: String,
+    /// Where it was read.
+    pub repository: String,
+    /// Its version.
+    pub version: String,
+    /// The version of the program that it brings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_version: Option<String>,
+    /// SHA-256 of its archive.
+    pub digest: String,
+    /// The keys of its own values.
+    #[serde(default)]
+    pub values: Keys,
+}
+
+/// The keys of a mapping. One without any holds a value, or a mapping that takes every key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Keys(pub BTreeMap<String, Keys>);
