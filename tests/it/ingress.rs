@@ -274,3 +274,32 @@ fn a_node_port_of_an_own_service_is_served() {
     assert!(!unserved(31000));
     assert!(unserved(31001));
 }
+
+#[test]
+fn what_the_controller_is_told_late_is_in_a_secret_that_apply_writes() {
+    let compiled = compiled(&format!(
+        "{KEYSTONE}{DEFAULT}ingress: {{default: {{balancer: ingress, proxyProtocol: true}}, octavia: {{internal: false, expected: 1}}}}\n{ARGO_CD}{ACME}"
+    ));
+    let all = documents(&compiled, "bootstrap/secrets.yaml").remove(0);
+    let secret = all["secrets"].as_array().unwrap().iter().find(|one| one["name"] == "octavia-ingress").unwrap();
+    assert_eq!(secret["namespace"], "octavia-ingress");
+    let set = documents(&compiled, "platform/octavia-ingress/controller.yaml").remove(0);
+    let variables = set["spec"]["template"]["spec"]["containers"][0]["env"].as_array().unwrap();
+    for key in variables.iter().filter_map(|one| one["valueFrom"]["secretKeyRef"]["key"].as_str()) {
+        assert!(secret["data"][key].as_str().is_some_and(|value| value.starts_with("${")), "{key}");
+    }
+}
+
+#[test]
+fn cert_manager_goes_out_through_the_proxy_where_it_goes_out_at_all() {
+    let values = |issuer: &str| {
+        let proxy = "network: {proxy: {https: 'http://proxy.example.org:3128'}}\n";
+        let compiled =
+            compiled(&format!("{DEFAULT}ingress: {{default: {{balancer: ingress, proxyProtocol: true}}}}\n{ARGO_CD}{proxy}{issuer}"));
+        documents(&compiled, "values/cert-manager.yaml").remove(0)
+    };
+    let acme = values(ACME);
+    assert_eq!(acme["https_proxy"], "http://proxy.example.org:3128/");
+    assert!(acme["no_proxy"].as_str().unwrap().contains("10.43.0.0/16"));
+    assert_eq!((&acme["crds"]["keep"], &acme["global"]["leaderElection"]["namespace"]), (&true.into(), &"cert-manager".into()));
+}
