@@ -20,7 +20,7 @@ use crate::source::values::Name;
 pub struct Component {
     /// The Application's name, and that of its folder.
     pub name: String,
-    /// The project that bounds it: `platform`, or `extra` for the user's own manifests.
+    /// The project that bounds it: `platform`, `tenants` for what bounds tenants, `extra` for the user's own manifests.
     pub project: &'static str,
     /// Where objects go that name no namespace.
     pub namespace: String,
@@ -250,7 +250,7 @@ fn of_row(input: &Input, row: &Row) -> Planned {
 fn tenant_folder(name: &At<Name>) -> Planned {
     let component = Component {
         name: format!("tenant-{}", name.value),
-        project: "platform",
+        project: "tenants",
         namespace: "argocd".to_owned(),
         folder: Some(Folder::Generated),
         chart: None,

@@ -168,6 +168,11 @@ fn quotas_are_what_was_written_and_limits_lie_within() {
     }
 }
 
+/// Whether a file is a tenant's: in its folder, or the Application that brings it.
+fn is_of(path: &str, number: u64) -> bool {
+    path.starts_with(&format!("platform/tenant-t{number}x/")) || path == format!("platform/applications/tenant-t{number}x.yaml")
+}
+
 /// Every object once, and each in the folder of its tenant.
 #[test]
 fn no_object_is_there_twice_and_nothing_mentions_another_tenant() {
@@ -181,7 +186,7 @@ fn no_object_is_there_twice_and_nothing_mentions_another_tenant() {
         }
         for (path, text) in platform(&compiled) {
             for plan in &plans {
-                let own = path.starts_with(&format!("platform/tenant-t{}x/", plan.number));
+                let own = is_of(&path, plan.number);
                 assert_eq!(text.contains(&format!("t{}x", plan.number)), own, "{path}\n{text}");
             }
         }
@@ -195,7 +200,7 @@ fn an_edit_of_one_tenant_moves_its_folder_alone() {
         let plans = plans(seed);
         let before = platform(&compiled(&environment(&plans, true, true)));
         let at = usize::try_from(Random(seed).below(plans.len() as u64)).unwrap();
-        let folder = format!("platform/tenant-t{}x/", plans[at].number);
+        let number = plans[at].number;
         let mut larger = plans.clone();
         larger[at].cpu += 1;
         larger[at].namespaces += 1;
@@ -205,11 +210,7 @@ fn an_edit_of_one_tenant_moves_its_folder_alone() {
         for edited in [larger, gone] {
             let after = platform(&compiled(&environment(&edited, true, true)));
             let others = |files: &BTreeMap<String, String>| {
-                files
-                    .iter()
-                    .filter(|(path, _)| !path.starts_with(&folder))
-                    .map(|(path, text)| (path.clone(), text.clone()))
-                    .collect::<Vec<_>>()
+                files.iter().filter(|(path, _)| !is_of(path, number)).map(|(path, text)| (path.clone(), text.clone())).collect::<Vec<_>>()
             };
             assert_eq!(others(&before), others(&after));
             assert_ne!(before, after);

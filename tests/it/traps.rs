@@ -220,8 +220,9 @@ fn no_generated_file_holds_a_secret() {
     let words = ["PRIVATE KEY", "password:", "token:", "secret_key", "access_key", "application_credential_secret"];
     for (environment, compiled) in environments() {
         for (path, text) in compiled.tree.iter() {
-            let found = words.iter().find(|word| text.contains(**word));
-            assert!(found.is_none(), "{environment}/{path}: {found:?}");
+            // What stands for a secret is `${secret.NAME}` and the like.
+            let holds = |line: &&str| words.iter().any(|word| line.contains(word)) && !line.contains("${");
+            assert_eq!(text.lines().find(holds), None, "{environment}/{path}");
         }
     }
 }

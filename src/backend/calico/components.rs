@@ -51,6 +51,7 @@ fn flows(model: &Model, component: &str) -> Vec<NetworkPolicy> {
         }
         _ => {}
     }
+    policies.extend(graphs(model, component));
     policies.extend(scraped(model, component));
     policies
 }
@@ -166,6 +167,25 @@ fn ceph(model: &Model) -> Vec<NetworkPolicy> {
         ),
         NetworkPolicy::out("ceph-csi", "to-daemons", "Ceph's managers, metadata servers and OSDs", vec![daemons], vec![range]),
     ]
+}
+
+/// Argo CD's metrics extension asks Prometheus: both ends.
+fn graphs(model: &Model, component: &str) -> Option<NetworkPolicy> {
+    let wanted = model.written.argocd.as_ref().is_some_and(|argocd| argocd.metrics.value) && has(model, "monitoring");
+    let pods = |namespace: &str, name: &str| Peer::Pods {
+        namespace_selector: super::view::Labels::namespace(namespace),
+        pod_selector: super::view::Labels::of("app.kubernetes.io/name", name),
+    };
+    let (extension, prometheus) = ("argocd-metrics-server", "prometheus");
+    let purpose = "graphs beside Applications";
+    let policy = match component {
+        "argocd" => NetworkPolicy::out("argocd", "to-prometheus", purpose, vec![pods("monitoring", prometheus)], vec![tcp(9090)])
+            .of("app.kubernetes.io/name", extension),
+        "monitoring" => NetworkPolicy::into("monitoring", "from-argocd", purpose, vec![pods("argocd", extension)], vec![tcp(9090)])
+            .of("app.kubernetes.io/name", prometheus),
+        _ => return None,
+    };
+    wanted.then_some(policy)
 }
 
 /// Ports at which Prometheus reads a component.
