@@ -299,7 +299,7 @@ fn cert_manager_goes_out_through_the_proxy_where_it_goes_out_at_all() {
         documents(&compiled, "values/cert-manager.yaml").remove(0)
     };
     let acme = values(ACME);
-    assert_eq!(acme["https_proxy"], "http://proxy.example.org:3128/");
+    assert_eq!(acme["https_proxy"], "http://proxy.example.org:3128");
     assert!(acme["no_proxy"].as_str().unwrap().contains("10.43.0.0/16"));
     assert_eq!((&acme["crds"]["keep"], &acme["global"]["leaderElection"]["namespace"]), (&true.into(), &"cert-manager".into()));
 }
