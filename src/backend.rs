@@ -21,6 +21,7 @@ mod accounts;
 mod argocd;
 mod calico;
 mod certificates;
+mod cloud;
 mod documents;
 mod helm;
 mod ingress;
@@ -29,6 +30,7 @@ mod limits;
 mod octavia;
 mod openstack;
 mod rke2;
+mod storage;
 mod tenants;
 
 pub use openstack::USER_DATA;
@@ -42,6 +44,8 @@ pub static BACKENDS: &[Backend] = &[
     calico::BACKEND,
     tenants::BACKEND,
     kyverno::BACKEND,
+    storage::BACKEND,
+    cloud::BACKEND,
     argocd::BACKEND,
     ingress::BACKEND,
     certificates::BACKEND,

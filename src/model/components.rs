@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::delivery::{COMPONENT_NAME_TAKEN, DEPENDENCY_CYCLE};
 use crate::diagnostic::codes::nodes::UNKNOWN_REFERENCE;
 use crate::source::At;
-use crate::source::environment::{Environment, ExtraManifests, IngressController};
+use crate::source::environment::{CloudProvider, Environment, ExtraManifests, IngressController};
 use crate::source::suggest::nearest;
 use crate::source::values::Name;
 
@@ -101,11 +101,20 @@ const fn ca_bundle(kind: &'static str) -> Ignored {
 const ROWS: &[Row] = &[
     Row { name: "namespaces", namespace: "argocd", by: By::Manifests, manifests: true, after: &[], ignored: &[], wanted: always },
     Row {
+        name: "openstack-cloud-controller",
+        namespace: "kube-system",
+        by: By::HelmChart,
+        manifests: true,
+        after: &["namespaces"],
+        ignored: &[],
+        wanted: |environment| environment.kubernetes.cloud_provider.value == CloudProvider::Openstack,
+    },
+    Row {
         name: "argocd",
         namespace: "argocd",
         by: By::HelmChart,
         manifests: true,
-        after: &["namespaces"],
+        after: &["namespaces", "openstack-cloud-controller"],
         ignored: &[],
         wanted: |environment| environment.argocd.is_some(),
     },
@@ -181,6 +190,24 @@ const ROWS: &[Row] = &[
         ignored: &[],
         // Without an issuer there are still Ingresses: Argo CD's is one of them.
         wanted: |environment| environment.certificates.is_some() || environment.ingress.default.is_some(),
+    },
+    Row {
+        name: "ceph-csi",
+        namespace: "ceph-csi",
+        by: By::Chart,
+        manifests: true,
+        after: &["kyverno-policies"],
+        ignored: &[],
+        wanted: |environment| environment.storage.cephfs.is_some(),
+    },
+    Row {
+        name: "cinder-csi",
+        namespace: "cinder-csi",
+        by: By::Chart,
+        manifests: true,
+        after: &["kyverno-policies"],
+        ignored: &[],
+        wanted: |environment| environment.storage.cinder.is_some(),
     },
 ];
 

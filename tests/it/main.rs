@@ -21,6 +21,7 @@ mod reach;
 mod reading;
 mod rke2;
 mod source;
+mod storage;
 mod templates;
 mod tenants;
 mod traps;
