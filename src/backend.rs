@@ -23,6 +23,7 @@ mod calico;
 mod certificates;
 mod cloud;
 mod documents;
+mod harbor;
 mod helm;
 mod ingress;
 mod kyverno;
@@ -32,6 +33,7 @@ mod openstack;
 mod rke2;
 mod storage;
 mod tenants;
+mod upgrade;
 
 pub use openstack::USER_DATA;
 pub use rke2::{FLAGS, FlagRow};
@@ -40,10 +42,12 @@ pub use rke2::{FLAGS, FlagRow};
 pub static BACKENDS: &[Backend] = &[
     openstack::BACKEND,
     octavia::BACKEND,
+    harbor::BACKEND,
     rke2::BACKEND,
     calico::BACKEND,
     tenants::BACKEND,
     kyverno::BACKEND,
+    upgrade::BACKEND,
     storage::BACKEND,
     cloud::BACKEND,
     argocd::BACKEND,

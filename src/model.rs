@@ -15,6 +15,7 @@ pub mod components;
 pub mod delivery;
 mod disks;
 mod flows;
+pub mod harbor;
 pub mod host;
 mod images;
 pub mod ingress;
@@ -27,6 +28,7 @@ mod namespace_flows;
 pub mod namespaces;
 mod network;
 mod nodes;
+pub mod objects;
 pub mod policies;
 mod pools;
 mod ports;
@@ -41,6 +43,7 @@ pub mod storage;
 mod taints;
 pub mod tenants;
 mod times;
+pub mod upgrade;
 pub mod user_data;
 
 pub use balancers::node_ports_unserved;
@@ -92,6 +95,8 @@ pub struct Model {
     pub ingress: Ingress,
     /// Floating addresses, new and existing ones.
     pub public_addresses: Vec<PublicAddress>,
+    /// The registry that images come through.
+    pub harbor: Option<harbor::Harbor>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
     /// What makes volumes.

@@ -23,7 +23,7 @@ pub(super) fn findings(model: &Model, manifests: &[Manifest]) -> Vec<Diagnostic>
             findings.extend(all.map(|wrong| {
                 let name = ingress["metadata"]["name"].as_str().unwrap_or_default();
                 Diagnostic::new(wrong.code, format!("the Ingress `{name}` in `{}`: {}", manifest.path, wrong.what))
-                    .at(manifest.named, "it is among these manifests")
+                    .at(manifest.extra.path.span, "it is among these manifests")
                     .help(wrong.help)
             }));
         }

@@ -146,6 +146,15 @@ const ROWS: &[Row] = &[
         wanted: always,
     },
     Row {
+        name: "system-upgrade",
+        namespace: "system-upgrade",
+        by: By::Manifests,
+        manifests: true,
+        after: &["kyverno-policies"],
+        ignored: &[],
+        wanted: always,
+    },
+    Row {
         name: "traefik",
         namespace: "kube-system",
         by: By::Manifests,

@@ -20,7 +20,7 @@ const FOLDER: &str = "platform/kyverno-policies/";
 const WHOLE: &str = "
 openstack: {authUrl: https://keystone.example.org:5000/v3}
 ingress: {octavia: {expected: 1}}
-registry: {harbor: {url: https://harbor.example.org, proxies: {docker.io: dockerhub, quay.io: quay}}}
+registry: {harbor: {manage: false, url: https://harbor.example.org, proxies: {docker.io: dockerhub, quay.io: quay}}}
 policies:
   containers: {max: {cpu: 8, memory: 32Gi}}
   exceptions:
