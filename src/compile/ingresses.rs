@@ -19,7 +19,7 @@ pub(super) fn findings(model: &Model, manifests: &[Manifest]) -> Vec<Diagnostic>
     let Some(octavia) = &model.ingress.octavia else { return findings };
     for manifest in manifests {
         for ingress in manifest.documents.iter().filter(|object| judge::is_of_its_class(object)) {
-            let all = judge::judge(ingress, octavia.public).into_iter().chain(judge::unreached(ingress, objects()));
+            let all = judge::judge(ingress, octavia.public).into_iter().chain(judge::unreached(ingress, &objects()));
             findings.extend(all.map(|wrong| {
                 let name = ingress["metadata"]["name"].as_str().unwrap_or_default();
                 Diagnostic::new(wrong.code, format!("the Ingress `{name}` in `{}`: {}", manifest.path, wrong.what))

@@ -217,8 +217,8 @@ fn no_generated_file_holds_a_secret() {
     let words = ["PRIVATE KEY", "password:", "token:", "secret_key", "access_key", "application_credential_secret"];
     for (environment, compiled) in environments() {
         for (path, text) in compiled.tree.iter() {
-            // What stands for a secret is `${secret.NAME}` and the like.
-            let holds = |line: &&str| words.iter().any(|word| line.contains(word)) && !line.contains("${");
+            // What stands for a secret is `${secret.NAME}` and the like; an empty one is none.
+            let holds = |line: &&str| words.iter().any(|word| line.contains(word)) && !line.contains("${") && !line.ends_with("\"\"");
             assert_eq!(text.lines().find(holds), None, "{environment}/{path}");
         }
     }

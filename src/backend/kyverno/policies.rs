@@ -110,6 +110,7 @@ fn failure(rule: Rule) -> Failure {
 
 /// What every template of a policy may print; each prints what it needs.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an `if` of a template")]
 pub(super) struct View<'a> {
     kind: &'static str,
     name: &'static str,

@@ -204,7 +204,7 @@ pub fn node_ports(object: &Value) -> impl Iterator<Item = u16> + '_ {
 
 /// Backends that no Service with a port of nodes among these objects stands behind.
 #[must_use]
-pub fn unreached<'a>(ingress: &Value, objects: impl Iterator<Item = &'a Value> + Clone) -> Vec<Wrong> {
+pub fn unreached<'a>(ingress: &Value, objects: &(impl Iterator<Item = &'a Value> + Clone)) -> Vec<Wrong> {
     let namespace = &ingress["metadata"]["namespace"];
     let reached = |name: &Value, port: &Value| {
         objects.clone().any(|object| {
