@@ -20,10 +20,12 @@ pub struct Backend {
 mod accounts;
 mod argocd;
 mod calico;
+mod certificates;
 mod cloud;
 mod documents;
 mod harbor;
 mod helm;
+mod ingress;
 mod kyverno;
 mod limits;
 mod octavia;
@@ -49,6 +51,8 @@ pub static BACKENDS: &[Backend] = &[
     storage::BACKEND,
     cloud::BACKEND,
     argocd::BACKEND,
+    ingress::BACKEND,
+    certificates::BACKEND,
     documents::BACKEND,
 ];
 

@@ -1,5 +1,6 @@
 //! The whole compiler for one environment: the list of its stages. Pure: files come in through [`Files`].
 
+mod ingresses;
 mod manifests;
 mod reach;
 
@@ -176,6 +177,7 @@ fn render(
     objects(read, model, &documents, &manifests, findings);
     let reach = reach::of(model, &documents, &manifests);
     findings.extend(reach::findings(model, &reach));
+    findings.extend(ingresses::findings(model, &manifests));
     let matrix = reach.matrix(model.namespaces.iter().map(|namespace| namespace.name.as_str()));
     let readme = render::render(vec![backend::readme(model, &matrix)], templates, sources, &read.source)?;
     for (path, text) in readme.iter() {

@@ -22,6 +22,7 @@ pub use charts::Wanted;
 
 /// What to lock, and how.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Options {
     /// Ask the cloud.
     pub cloud: bool,

@@ -18,6 +18,7 @@ mod flows;
 pub mod harbor;
 pub mod host;
 mod images;
+pub mod ingress;
 mod kubelet;
 mod labels;
 pub mod leaks;
@@ -45,10 +46,12 @@ mod times;
 pub mod upgrade;
 pub mod user_data;
 
+pub use balancers::node_ports_unserved;
 pub use charts::Chart;
 pub use cluster_secrets::ClusterSecret;
 pub use components::Component;
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
+pub use ingress::{DefaultIngress, Ingress, OctaviaIngress};
 pub use namespaces::{Namespace, NamespaceKind};
 pub use policies::Policies;
 pub use resolve::{Resolved, resolve};
@@ -88,6 +91,8 @@ pub struct Model {
     pub bastion: Bastion,
     /// The API's balancer first, then the others as written.
     pub balancers: Vec<Balancer>,
+    /// What answers behind them.
+    pub ingress: Ingress,
     /// Floating addresses, new and existing ones.
     pub public_addresses: Vec<PublicAddress>,
     /// The registry that images come through.

@@ -35,7 +35,7 @@ fn pages(model: &Model) -> Vec<Page> {
         pages.push(global::isolation(model));
         pages.extend(components::pages(model));
         pages.extend(system::page(model));
-        pages.extend(flows::page(model));
+        pages.extend(flows::pages(model));
     }
     pages
 }

@@ -71,6 +71,7 @@ fn rbac(model: &Model) -> Page {
     let reports = vec![
         Access { group: "", resources: &["persistentvolumes", "namespaces"], verbs: READ },
         Access { group: "rbac.authorization.k8s.io", resources: &["rolebindings", "clusterrolebindings"], verbs: READ },
+        Access { group: "networking.k8s.io", resources: &["ingresses"], verbs: READ },
     ];
     let roles =
         [Role { controller: "background-controller", rules: background }, Role { controller: "reports-controller", rules: reports }];

@@ -25,6 +25,7 @@ pub mod cluster;
 pub mod delivery;
 pub mod flows;
 pub mod host;
+pub mod ingress;
 pub mod lock;
 pub mod network;
 pub mod nodes;
@@ -59,6 +60,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         objects::ALL,
         upgrade::ALL,
         flows::ALL,
+        ingress::ALL,
         delivery::ALL,
         charts::ALL,
         storage::ALL,

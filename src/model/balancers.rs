@@ -120,6 +120,12 @@ pub(super) fn balancers(
     balancers
 }
 
+/// NodePorts of balancers on which nothing listens: the platform does not, and no Service of own manifests.
+#[must_use]
+pub fn node_ports_unserved(environment: &written::Environment, by_services: &BTreeSet<u16>) -> Vec<Diagnostic> {
+    ingress::unserved(environment, by_services)
+}
+
 fn declared(scope: &Scope, balancer: &LoadBalancer, vip: Ipv4Addr, findings: &mut Vec<Diagnostic>) -> Balancer {
     let (mut listeners, mut pools) = (Vec::new(), Vec::new());
     for written in &balancer.listeners {

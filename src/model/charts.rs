@@ -187,16 +187,15 @@ fn values(known: &Keys, written: &Open, chart: &str, findings: &mut Vec<Diagnost
         return;
     }
     for (key, value) in written.entries() {
-        match known.0.get(key.as_str()) {
-            Some(below) => values(below, value, chart, findings),
-            None => {
-                let finding = Diagnostic::new(&CHART_VALUE_UNKNOWN, format!("{chart} has no value `{}`", key.value)).at(key.span, "");
-                findings.push(match nearest(key.as_str(), known.0.keys().map(String::as_str)) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help("Helm would pass it over in silence: look it up in the chart's values.yaml"),
-                });
-            }
+        if let Some(below) = known.0.get(key.as_str()) {
+            values(below, value, chart, findings);
+            continue;
         }
+        let finding = Diagnostic::new(&CHART_VALUE_UNKNOWN, format!("{chart} has no value `{}`", key.value)).at(key.span, "");
+        findings.push(match nearest(key.as_str(), known.0.keys().map(String::as_str)) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help("Helm would pass it over in silence: look it up in the chart's values.yaml"),
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Input, argocd, cloud_conf, storage};
+use super::{Input, argocd, cloud_conf, ingress, storage};
 use crate::source::values::Name;
 
 /// A Secret of Kubernetes.
@@ -87,6 +87,6 @@ impl ClusterSecret {
 
 /// All Secrets of an environment, by the topics that need them.
 pub(super) fn cluster_secrets(input: &Input) -> Vec<ClusterSecret> {
-    let topics: [fn(&Input) -> Vec<ClusterSecret>; 3] = [argocd::secrets, storage::secrets, cloud_conf::secrets];
+    let topics: [fn(&Input) -> Vec<ClusterSecret>; 4] = [argocd::secrets, storage::secrets, cloud_conf::secrets, ingress::secrets];
     topics.iter().flat_map(|topic| topic(input)).collect()
 }

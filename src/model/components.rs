@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::delivery::{COMPONENT_NAME_TAKEN, DEPENDENCY_CYCLE};
 use crate::diagnostic::codes::nodes::UNKNOWN_REFERENCE;
 use crate::source::At;
-use crate::source::environment::{CloudProvider, Environment, ExtraManifests};
+use crate::source::environment::{CloudProvider, Environment, ExtraManifests, IngressController};
 use crate::source::suggest::nearest;
 use crate::source::values::Name;
 
@@ -84,6 +84,19 @@ struct Row {
     wanted: fn(&Environment) -> bool,
 }
 
+/// cert-manager's cainjector writes the CA of its own webhooks.
+const CERT_MANAGER_WEBHOOKS: &[Ignored] = &[ca_bundle("ValidatingWebhookConfiguration"), ca_bundle("MutatingWebhookConfiguration")];
+
+const fn ca_bundle(kind: &'static str) -> Ignored {
+    Ignored {
+        group: "admissionregistration.k8s.io",
+        kind,
+        name: Some("cert-manager-webhook"),
+        path: ".webhooks[]?.clientConfig.caBundle",
+        reason: "cert-manager's cainjector writes it",
+    }
+}
+
 /// Every component beside tenants and the user's own manifests.
 const ROWS: &[Row] = &[
     Row { name: "namespaces", namespace: "argocd", by: By::Manifests, manifests: true, after: &[], ignored: &[], wanted: always },
@@ -142,6 +155,52 @@ const ROWS: &[Row] = &[
         wanted: always,
     },
     Row {
+        name: "traefik",
+        namespace: "kube-system",
+        by: By::Manifests,
+        manifests: true,
+        after: &["namespaces"],
+        ignored: &[],
+        wanted: |environment| has_default(environment, IngressController::Traefik),
+    },
+    Row {
+        name: "ingress-nginx",
+        namespace: "kube-system",
+        by: By::Manifests,
+        manifests: true,
+        after: &["namespaces"],
+        ignored: &[],
+        wanted: |environment| has_default(environment, IngressController::IngressNginx),
+    },
+    Row {
+        name: "octavia-ingress",
+        namespace: "octavia-ingress",
+        by: By::Manifests,
+        manifests: true,
+        after: &["kyverno-policies"],
+        ignored: &[],
+        wanted: |environment| environment.ingress.octavia.is_some(),
+    },
+    Row {
+        name: "cert-manager",
+        namespace: "cert-manager",
+        by: By::Chart,
+        manifests: false,
+        after: &["kyverno-policies"],
+        ignored: CERT_MANAGER_WEBHOOKS,
+        wanted: |environment| environment.certificates.is_some(),
+    },
+    Row {
+        name: "certificates",
+        namespace: "argocd",
+        by: By::Manifests,
+        manifests: true,
+        after: &["cert-manager", "traefik", "ingress-nginx"],
+        ignored: &[],
+        // Without an issuer there are still Ingresses: Argo CD's is one of them.
+        wanted: |environment| environment.certificates.is_some() || environment.ingress.default.is_some(),
+    },
+    Row {
         name: "ceph-csi",
         namespace: "ceph-csi",
         by: By::Chart,
@@ -160,6 +219,10 @@ const ROWS: &[Row] = &[
         wanted: |environment| environment.storage.cinder.is_some(),
     },
 ];
+
+fn has_default(environment: &Environment, controller: IngressController) -> bool {
+    environment.ingress.default.as_ref().is_some_and(|default| default.controller.value == controller)
+}
 
 fn always(_: &Environment) -> bool {
     true

@@ -13,7 +13,7 @@ use super::storage::CEPH_METRICS;
 use super::{AllowedCidr, Balancer, BalancerPool, Direction, Flow, Input, Member, Network, Pool, Protocol, Remote, Role, SecurityGroup};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};
-use crate::source::environment::{Encapsulation, ExtraRule, MonitorType, Provider, RuleProtocol};
+use crate::source::environment::{CloudProvider, Encapsulation, ExtraRule, MonitorType, Provider, RuleProtocol};
 
 /// Key of the group that every node is in.
 const NODE: &str = "node";
@@ -44,6 +44,7 @@ pub(super) fn groups(input: &Input, network: &Network, pools: &[Pool]) -> Vec<Se
 pub(super) fn flows(
     input: &Input,
     network: &Network,
+    pools: &[Pool],
     groups: &[SecurityGroup],
     balancers: &[Balancer],
     findings: &mut Vec<Diagnostic>,
@@ -58,6 +59,7 @@ pub(super) fn flows(
         monitoring(&mut table, input);
     }
     behind_balancers(&mut table, network, balancers);
+    made_in_cluster(&mut table, input, network, pools);
     access(&mut table, input, findings);
     for pool in written_pools(input.environment) {
         extra_rules(&mut table, &pool.key, pool.extra_rules, findings);
@@ -158,6 +160,23 @@ fn behind_balancers(table: &mut Table, network: &Network, balancers: &[Balancer]
                     table.cidr(group, probe, probe_port, network.cidr, &format!("balancer {}: health of {}", balancer.key, pool.name));
                 }
             }
+        }
+    }
+}
+
+/// Controllers in the cluster make balancers too, and touch no security group (trap 37): ports of Services are open to amphorae
+/// on agents, since servers are excluded from such balancers.
+fn made_in_cluster(table: &mut Table, input: &Input, network: &Network, pools: &[Pool]) {
+    let environment = input.environment;
+    let services = environment.kubernetes.cloud_provider.value == CloudProvider::Openstack;
+    if environment.ingress.octavia.is_none() && !services {
+        return;
+    }
+    let ports = Some((environment.kubernetes.node_ports.from, environment.kubernetes.node_ports.to));
+    for pool in pools.iter().filter(|pool| pool.role == Role::Agent) {
+        table.cidr(&pool.key, Protocol::Tcp, ports, network.cidr, "balancers of Ingresses and Services: their nodePorts");
+        if services {
+            table.cidr(&pool.key, Protocol::Udp, ports, network.cidr, "balancers of Services: their nodePorts");
         }
     }
 }

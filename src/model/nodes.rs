@@ -54,12 +54,25 @@ fn resolve(input: &Input, network: &Network, assigned: &Assigned, pool: &Written
         extra_networks,
         allowed_address_pairs: pool.allowed_address_pairs.iter().map(|pair| address_pair(pair, findings)).collect(),
         metadata: pool.metadata.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect(),
-        labels: plain(pool.labels),
+        labels: node_labels(input, pool),
         taints: pool.taints.clone(),
         kubelet_arguments: plain(pool.kubelet_arguments),
         update: pool.update.clone(),
         key: pool.key.clone(),
     }
+}
+
+/// Whether balancers that the cluster makes lead to a node: a label that the cloud controller and octavia-ingress-controller read.
+const EXCLUDED: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
+
+/// Labels as written; and servers stay out of balancers that the cluster makes, where there are agents for them. Ports of nodes
+/// answer there all the same.
+fn node_labels(input: &Input, pool: &WrittenPool) -> BTreeMap<String, String> {
+    let mut labels = plain(pool.labels);
+    if pool.role == Role::Server && !input.environment.agents.is_empty() {
+        labels.entry(EXCLUDED.to_owned()).or_insert_with(|| "true".to_owned());
+    }
+    labels
 }
 
 fn plain(map: &BTreeMap<At<String>, At<String>>) -> BTreeMap<String, String> {

@@ -40,6 +40,8 @@ pub struct Policies {
     pub never_asked: Vec<String>,
     /// The one user beside `system:masters` that makes and changes declared namespaces: Argo CD, where it is.
     pub namespace_writer: Option<&'static str>,
+    /// Whether octavia-ingress-controller is there, and whether its Ingresses may ask for floating addresses.
+    pub octavia: Option<bool>,
     /// Who may break which rule.
     pub exceptions: Vec<Exception>,
 }
@@ -93,6 +95,7 @@ pub(super) fn policies(input: &Input, namespaces: &[Namespace], findings: &mut V
         quota,
         never_asked: namespaces.iter().filter(|one| rules::never_asked(one)).map(|one| one.name.clone()).collect(),
         namespace_writer: argocd.then_some(ARGO_CD),
+        octavia: input.environment.ingress.octavia.as_ref().map(|octavia| !octavia.internal.value),
         exceptions: Vec::new(),
     };
     policies.exceptions = exceptions::exceptions(input, &policies, namespaces, findings);

@@ -3,8 +3,8 @@
 use super::addresses::assign;
 use super::{
     Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cloud_conf, cluster, cluster_secrets, components,
-    disks, flows, harbor, host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets,
-    storage, tenants, times, upgrade,
+    disks, flows, harbor, host, images, ingress, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries,
+    secrets, storage, tenants, times, upgrade,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -86,7 +86,7 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
     let pools = nodes::pools(input, &network, &assigned, findings);
     let balancers = balancers::balancers(input, &network, &pools, &assigned.vips, findings);
     let groups = flows::groups(input, &network, &pools);
-    let flows = flows::flows(input, &network, &groups, &balancers, findings);
+    let flows = flows::flows(input, &network, &pools, &groups, &balancers, findings);
     let namespaces = namespaces::namespaces(input);
     let kubernetes = cluster::kubernetes(input, &assigned, findings);
     let tenants = tenants::tenants(input, &kubernetes, &pools, findings);
@@ -101,6 +101,7 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         kubernetes,
         tenants,
         host: host::host(input, &network),
+        ingress: ingress::ingress(input, &network, &pools, &balancers, findings),
         policies: policies::policies(input, &namespaces, findings),
         storage: storage::storage(input, findings),
         harbor: harbor::harbor(input),

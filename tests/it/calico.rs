@@ -102,6 +102,8 @@ fn tenants_reach_dns_and_no_other_namespace_no_node_and_no_internet() {
 #[test]
 fn the_ingress_controller_reaches_pods_of_every_namespace() {
     let asked = &environments()["dare-prod"];
+    // And what answers a challenge, in whatever namespace.
+    assert!(allowed(asked, "kube-system/traefik", "analytics", "8089/TCP"));
     for to in ["analytics", "argocd/argocd-server", "monitoring", "nobody-declared"] {
         assert!(allowed(asked, "kube-system/traefik", to, "8080/TCP"), "{to}");
         assert!(!allowed(asked, "kube-system", to, "8080/TCP"), "{to}: another pod of kube-system");
@@ -130,6 +132,8 @@ fn the_platform_reaches_what_it_needs() {
     for (from, to, packet) in [
         ("argocd", "internet", "443/TCP"),
         ("cert-manager", "internet", "443/TCP"),
+        // A challenge, by the balancer's own address.
+        ("cert-manager", "10.20.0.9", "80/TCP"),
         ("ceph-csi", "10.1.0.2", "6789/TCP"),
         ("ceph-csi", "10.1.0.77", "6800/TCP"),
         ("octavia-ingress", "internet", "9876/TCP"),

@@ -18,6 +18,8 @@ const FOLDER: &str = "platform/kyverno-policies/";
 
 /// What every part of the platform is there with, so that every policy is.
 const WHOLE: &str = "
+openstack: {authUrl: https://keystone.example.org:5000/v3}
+ingress: {octavia: {expected: 1}}
 registry: {harbor: {manage: false, url: https://harbor.example.org, proxies: {docker.io: dockerhub, quay.io: quay}}}
 policies:
   containers: {max: {cpu: 8, memory: 32Gi}}
@@ -254,7 +256,7 @@ fn a_key_turns_its_policies_off() {
     let all = rules(WHOLE);
     let minimal = rules("");
     let off: Vec<&str> = all.difference(&minimal).map(String::as_str).collect();
-    assert_eq!(off, ["declared-registries", "limit-containers"], "without registries and a maximum");
+    assert_eq!(off, ["carriable-ingresses", "declared-registries", "limit-containers"], "without its controller, registries and a maximum");
     for (key, gone) in [
         ("hostPath: allow", "refuse-host-path"),
         ("defaultServiceAccount: open", "lock-default-service-account"),

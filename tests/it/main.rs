@@ -13,6 +13,7 @@ mod first_boot;
 mod golden;
 mod harbor;
 mod house;
+mod ingress;
 mod kyverno;
 mod lock;
 mod model;

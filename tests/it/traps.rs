@@ -19,7 +19,7 @@ fn root() -> &'static Path {
 
 /// The traps about OpenStack: servers, balancers, network, volumes, credentials, quota; about RKE2, and about registries.
 fn numbers() -> BTreeSet<u32> {
-    [1..=72, 74..=75, 78..=79, 81..=82, 84..=91, 94..=96, 118..=123, 140..=144, 150..=152].into_iter().flatten().collect()
+    [1..=72, 74..=75, 78..=79, 81..=82, 84..=91, 94..=96, 103..=103, 112..=123, 140..=144, 150..=152].into_iter().flatten().collect()
 }
 
 /// The cells of the table's rows.
@@ -217,8 +217,8 @@ fn no_generated_file_holds_a_secret() {
     let words = ["PRIVATE KEY", "password:", "token:", "secret_key", "access_key", "application_credential_secret"];
     for (environment, compiled) in environments() {
         for (path, text) in compiled.tree.iter() {
-            // What stands for a secret is `${secret.NAME}` and the like.
-            let holds = |line: &&str| words.iter().any(|word| line.contains(word)) && !line.contains("${");
+            // What stands for a secret is `${secret.NAME}` and the like; an empty one is none.
+            let holds = |line: &&str| words.iter().any(|word| line.contains(word)) && !line.contains("${") && !line.ends_with("\"\"");
             assert_eq!(text.lines().find(holds), None, "{environment}/{path}");
         }
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use ipnet::Ipv4Net;
+
 use super::view::{NetworkPolicy, Peer, Policies, Port, PortSpec, tcp};
 use super::{FOLDER, has, platform};
 use crate::model::storage::{CEPH_METRICS, CINDER_METRICS};
-use crate::model::{Model, NamespaceKind};
+use crate::model::{DefaultIngress, Model, NamespaceKind};
 use crate::render::Page;
 use crate::source::values::Url;
 
@@ -39,13 +41,14 @@ fn flows(model: &Model, component: &str) -> Vec<NetworkPolicy> {
             let acme = acme(model);
             if !acme.is_empty() {
                 policies.push(outside("to-acme", "the ACME service, and its challenges as the service will see them", acme));
+                policies.extend(model.ingress.default.as_ref().map(|default| challenges(model, default)));
             }
         }
         "monitoring" => policies.extend(monitoring(model)),
         "ceph-csi" => policies.extend(ceph(model)),
         "cinder-csi" => policies.push(outside("to-openstack", "Keystone, Cinder, Nova", openstack(model, &[8774, 8776]))),
         "octavia-ingress" => {
-            policies.push(outside("to-openstack", "Keystone, Octavia, Neutron, Barbican", openstack(model, &[9311, 9696, 9876])));
+            policies.push(outside("to-openstack", "Keystone, Octavia, Neutron", openstack(model, &[9696, 9876])));
         }
         _ => {}
     }
@@ -92,6 +95,12 @@ fn sources(model: &Model) -> BTreeSet<u16> {
 fn acme(model: &Model) -> BTreeSet<u16> {
     let acme = model.written.certificates.as_ref().and_then(|certificates| certificates.issuer.acme.as_ref());
     acme.map(|acme| [Some(port(&acme.server)), Some(80), proxy(model)].into_iter().flatten().collect()).unwrap_or_default()
+}
+
+/// A name that leads to the balancer's own address, in the subnet: there a challenge is looked at too.
+fn challenges(model: &Model, default: &DefaultIngress) -> NetworkPolicy {
+    let purpose = format!("challenges through the default ingress of {}, by its address in the subnet", model.name);
+    NetworkPolicy::out("cert-manager", "to-ingress", purpose, vec![Peer::block(Ipv4Net::from(default.address))], vec![tcp(80), tcp(443)])
 }
 
 /// Keystone's port, HTTPS, and the services' usual ports: which one a cloud has, its catalog says at run time.

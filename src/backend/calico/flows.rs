@@ -1,13 +1,15 @@
 //! `policies.flows`: each is opened at both ends, since both shut what nobody opens.
 
+use std::collections::BTreeMap;
+
 use super::view::{NetworkPolicy, Peer, Policies, Port, PortSpec};
 use super::{FOLDER, SPARED};
-use crate::model::Model;
+use crate::model::{Model, NamespaceKind};
 use crate::render::Page;
 use crate::source::environment::{FlowProtocol, NamespaceFlow, Profile};
 use crate::source::values::Cidr;
 
-pub(super) fn page(model: &Model) -> Option<Page> {
+pub(super) fn pages(model: &Model) -> Vec<Page> {
     let flows = &model.written.policies.flows;
     let mut policies: Vec<NetworkPolicy> = Vec::new();
     for policy in flows.iter().flat_map(|flow| ends(model, flow)) {
@@ -18,8 +20,24 @@ pub(super) fn page(model: &Model) -> Option<Page> {
             None => policies.push(policy),
         }
     }
-    let view = Policies { environment: model.name.as_str(), policies };
-    (!view.policies.is_empty()).then(|| Page::new(format!("{FOLDER}/flows.yaml"), "calico/network-policies.yaml.j2", view))
+    let mut folders: BTreeMap<String, Vec<NetworkPolicy>> = BTreeMap::new();
+    for policy in policies {
+        folders.entry(folder(model, &policy.namespace)).or_default().push(policy);
+    }
+    let page = |(folder, policies)| {
+        let view = Policies { environment: model.name.as_str(), policies };
+        Page::new(format!("{folder}/flows.yaml"), "calico/network-policies.yaml.j2", view)
+    };
+    folders.into_iter().map(page).collect()
+}
+
+/// Beside what makes the namespace: a tenant's come after all other policies, and nothing goes into one that is not there.
+fn folder(model: &Model, namespace: &str) -> String {
+    let owner = model.namespaces.iter().find(|known| known.name == namespace).map(|known| &known.kind);
+    match owner {
+        Some(NamespaceKind::Tenant(tenant)) => format!("platform/tenant-{tenant}"),
+        _ => FOLDER.to_owned(),
+    }
 }
 
 /// A policy at each end that shuts by itself: where nothing is shut, ours would be the first to.

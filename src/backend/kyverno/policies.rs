@@ -32,6 +32,9 @@ enum Failure {
     Ignore,
 }
 
+/// Why Ingresses of one class are looked at.
+const CARRIABLE: &str = "Ingresses of octavia-ingress-controller are such that it can carry: one bad one stops it for the whole cluster.";
+
 /// All policies, in the order of [`Rule::ALL`].
 pub(super) fn all() -> impl Iterator<Item = Policy> {
     Rule::ALL.into_iter().map(policy)
@@ -92,6 +95,7 @@ fn policy(rule: Rule) -> Policy {
         Rule::NewNamespaces => {
             ("kyverno/new-namespaces.yaml.j2", "Namespaces that nobody declared get a quota, limits and isolation, and keep them.")
         }
+        Rule::CarriableIngresses => ("kyverno/carriable-ingresses.yaml.j2", CARRIABLE),
     };
     Policy { rule, template, why, failure: failure(rule), background: rule != Rule::ProtectNamespaces }
 }
@@ -106,6 +110,7 @@ fn failure(rule: Rule) -> Failure {
 
 /// What every template of a policy may print; each prints what it needs.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an `if` of a template")]
 pub(super) struct View<'a> {
     kind: &'static str,
     name: &'static str,
@@ -123,6 +128,7 @@ pub(super) struct View<'a> {
     quota: Vec<(&'static str, String)>,
     containers: ContainersView,
     isolate: bool,
+    public: bool,
 }
 
 impl<'a> View<'a> {
@@ -148,6 +154,7 @@ impl<'a> View<'a> {
             quota: limits::quota(&policies.quota),
             containers: limits::containers(containers),
             isolate: policies.isolate,
+            public: policies.octavia.unwrap_or_default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A test names a refusal that must be one: Kyverno's command line counts objects that a policy never looked at as passed
 //! (trap 94). Objects of namespaces that a policy leaves out are expected as `skip`.
 
+mod ingresses;
 mod objects;
 
 use serde::Serialize;
@@ -123,6 +124,7 @@ fn trials(model: &Model, policy: Policy) -> Vec<Trial> {
         Rule::LimitContainers => vec![objects::limit_containers(model)],
         Rule::DeclaredRegistries => vec![objects::registries(model)],
         Rule::ProtectNamespaces => objects::namespaces(model),
+        Rule::CarriableIngresses => vec![ingresses::trial(model)],
         Rule::RequireLimits => vec![plain("kyverno/tests/require-limits.yaml.j2", require_limits())],
         Rule::RefuseHostPath => vec![plain("kyverno/tests/refuse-host-path.yaml.j2", host_path())],
         Rule::RefuseHostPathVolumes => {

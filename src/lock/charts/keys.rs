@@ -128,8 +128,8 @@ mod tests {
         Part { metadata, values, asked }
     }
 
-    fn keys(parts: Parts) -> Value {
-        serde_json::to_value(of(&parts)).unwrap()
+    fn keys(parts: &Parts) -> Value {
+        serde_json::to_value(of(parts)).expect("keys are text")
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
         let expected = json!({
             "image": {"repository": {}, "tag": {}, "digest": {}}, "resources": {}, "list": {}, "nothing": {}, "settings": {}, "hidden": {}
         });
-        assert_eq!(keys(Parts::from([(vec![], chart)])), expected);
+        assert_eq!(keys(&Parts::from([(vec![], chart)])), expected);
     }
 
     #[test]
@@ -164,6 +164,6 @@ mod tests {
             "grafana": {"adminUser": {}, "enabled": {}, "global": {"registry": {}}, "persistence": {"size": {}}},
             "own": {}, "nodes": {"port": {}}, "absent": {}, "global": {"registry": {}}
         });
-        assert_eq!(keys(parts), expected);
+        assert_eq!(keys(&parts), expected);
     }
 }

@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_token_is_where_the_challenge_says() {
-        let place = Url::parse("https://harbor.example.org/v2/").unwrap();
+        let place = Url::parse("https://harbor.example.org/v2/").expect("an address");
         let challenge =
             r#"Bearer realm="https://harbor.example.org/service/token",service="harbor-registry",scope="repository:a/b:pull,push""#;
         let found = realm(challenge, &place).ok().map(|url| url.to_string()).unwrap_or_default();
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_token_is_never_fetched_in_the_clear() {
-        let place = Url::parse("https://harbor.example.org/v2/").unwrap();
+        let place = Url::parse("https://harbor.example.org/v2/").expect("an address");
         for challenge in
             [r#"Bearer realm="http://harbor.example.org/token""#, r#"Bearer realm="file:///etc/passwd""#, "Basic realm=\"x\"", ""]
         {

@@ -85,7 +85,7 @@ mod tests {
             ("charts/argo-cd-10.1.1.tgz", "https://charts.example.org/helm/charts/argo-cd-10.1.1.tgz"),
             ("https://elsewhere.example.org/a.tgz", "https://elsewhere.example.org/a.tgz"),
         ] {
-            assert_eq!(address("https://charts.example.org/helm", url).unwrap().as_str(), expected);
+            assert_eq!(address("https://charts.example.org/helm", url).expect("an address").as_str(), expected);
         }
     }
 

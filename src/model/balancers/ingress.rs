@@ -9,7 +9,7 @@ use crate::diagnostic::codes::balancers::{INGRESS_OVN, NODE_PORT_UNSERVED};
 use crate::model::Input;
 use crate::model::nodes::unknown;
 use crate::source::At;
-use crate::source::environment::{DefaultIngress, LoadBalancer, Members, Provider};
+use crate::source::environment::{DefaultIngress, Environment, LoadBalancer, Members, Provider};
 
 /// The default ingress, where it stands behind this balancer.
 pub(super) fn default<'a>(input: &Input<'a>, balancer: &LoadBalancer) -> Option<&'a DefaultIngress> {
@@ -24,8 +24,9 @@ fn node_ports(balancer: &LoadBalancer) -> impl Iterator<Item = At<u16>> + '_ {
 }
 
 /// Ports on which the platform itself listens: the default ingress serves its balancer's.
-fn served(input: &Input) -> BTreeSet<u16> {
-    let balancers = input.environment.load_balancers.iter().filter(|balancer| default(input, balancer).is_some());
+fn served(environment: &Environment) -> BTreeSet<u16> {
+    let default = environment.ingress.default.as_ref();
+    let balancers = environment.load_balancers.iter().filter(|balancer| default.is_some_and(|default| default.balancer == balancer.name));
     balancers.flat_map(node_ports).map(|port| port.value).collect()
 }
 
@@ -37,18 +38,17 @@ pub(super) fn check(input: &Input, site: &Choice, findings: &mut Vec<Diagnostic>
         findings.push(finding.help("use the provider amphora, or only `ingress.default`"));
     }
     let names = || environment.load_balancers.iter().map(|balancer| balancer.name.as_str()).filter(|name| *name != API);
-    match &environment.ingress.default {
-        Some(default) if !names().any(|name| name == default.balancer.as_str()) => {
-            findings.push(unknown("load balancer", &default.balancer, names(), "declare it under `loadBalancers`"));
-        }
-        _ => unserved(input, findings),
+    if let Some(default) = environment.ingress.default.as_ref().filter(|default| !names().any(|name| name == default.balancer.as_str())) {
+        findings.push(unknown("load balancer", &default.balancer, names(), "declare it under `loadBalancers`"));
     }
 }
 
-fn unserved(input: &Input, findings: &mut Vec<Diagnostic>) {
-    let served = served(input);
-    for balancer in &input.environment.load_balancers {
-        for port in node_ports(balancer).filter(|port| !served.contains(&port.value)) {
+/// NodePorts on which neither the platform nor a Service of own manifests listens.
+pub(super) fn unserved(environment: &Environment, by_services: &BTreeSet<u16>) -> Vec<Diagnostic> {
+    let served = served(environment);
+    let mut findings = Vec::new();
+    for balancer in &environment.load_balancers {
+        for port in node_ports(balancer).filter(|port| !served.contains(&port.value) && !by_services.contains(&port.value)) {
             findings.push(
                 Diagnostic::new(&NODE_PORT_UNSERVED, format!("nothing in this environment listens on nodePort {}", port.value))
                     .at(port.span, "")
@@ -59,4 +59,5 @@ fn unserved(input: &Input, findings: &mut Vec<Diagnostic>) {
             );
         }
     }
+    findings
 }

@@ -35,11 +35,13 @@ pub enum Rule {
     SecureNewNamespaces,
     /// Quota, limits and isolation for namespaces that nobody declared.
     NewNamespaces,
+    /// Ingresses that octavia-ingress-controller can carry.
+    CarriableIngresses,
 }
 
 impl Rule {
     /// All of them, in the order of the documents.
-    pub const ALL: [Rule; 14] = [
+    pub const ALL: [Rule; 15] = [
         Rule::DefaultResources,
         Rule::RequireLimits,
         Rule::LimitContainers,
@@ -54,6 +56,7 @@ impl Rule {
         Rule::ProtectNamespaces,
         Rule::SecureNewNamespaces,
         Rule::NewNamespaces,
+        Rule::CarriableIngresses,
     ];
 
     /// Its name in the cluster, and in `policies.exceptions`.
@@ -74,6 +77,7 @@ impl Rule {
             Rule::ProtectNamespaces => "protect-namespaces",
             Rule::SecureNewNamespaces => "secure-new-namespaces",
             Rule::NewNamespaces => "new-namespaces",
+            Rule::CarriableIngresses => "carriable-ingresses",
         }
     }
 
@@ -95,6 +99,7 @@ impl Rule {
             Rule::LimitContainers => "policies.containers.max",
             Rule::RefuseHostPath | Rule::RefuseHostPathVolumes => "policies.hostPath",
             Rule::DeclaredRegistries => "registry",
+            Rule::CarriableIngresses => "ingress.octavia",
             _ => "policies.defaultServiceAccount",
         }
     }
@@ -113,6 +118,7 @@ impl Rule {
             | Rule::RefuseDefaultBindings
             | Rule::RefuseDefaultClusterBindings => policies.default_service_account == ServiceAccountRule::Locked,
             Rule::ProtectNamespaces | Rule::SecureNewNamespaces | Rule::NewNamespaces => true,
+            Rule::CarriableIngresses => policies.octavia.is_some(),
         }
     }
 
@@ -126,6 +132,8 @@ impl Rule {
                 | Rule::ProtectNamespaces
                 | Rule::SecureNewNamespaces
                 | Rule::NewNamespaces
+                // One of them stops the controller for all.
+                | Rule::CarriableIngresses
         )
     }
 

@@ -56,7 +56,7 @@ pub enum IngressController {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OctaviaIngress {
-    /// `true`: no floating address unless an Ingress asks for one.
+    /// `true`: no Ingress gets a floating address; `false`: one that asks for it does.
     #[serde(default = "yes")]
     pub internal: At<bool>,
     /// How many Ingresses it will carry: each is one balancer of the quota.

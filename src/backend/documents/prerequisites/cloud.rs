@@ -84,7 +84,7 @@ fn roles(model: &Model) -> Vec<Fact> {
         Fact { name: "load-balancer_member", what: "balancers, where Octavia asks for it" },
     ];
     let tls = model.balancers.iter().flat_map(|balancer| &balancer.listeners).any(|listener| listener.tls.is_some());
-    if tls || any_in_barbican(&model.written) || model.written.ingress.octavia.is_some() {
+    if tls || any_in_barbican(&model.written) {
         roles.push(Fact { name: "creator", what: "secrets and certificates in Barbican" });
     }
     roles

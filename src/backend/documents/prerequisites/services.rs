@@ -84,7 +84,7 @@ pub(super) fn harbor(model: &Model) -> Option<Harbor> {
     });
     let proxies = proxies.collect();
     Some(Harbor {
-        url: harbor.url.to_string(),
+        url: harbor.url.clone(),
         manage: harbor.manage,
         credentials: harbor.credentials.as_ref().map(ToString::to_string),
         robot: harbor.robot.as_ref().map(|robot| RobotRow {
