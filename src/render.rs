@@ -7,6 +7,7 @@ mod explain;
 mod filters;
 pub mod read;
 mod scalar;
+mod shape;
 mod templates;
 mod write;
 
@@ -67,9 +68,9 @@ pub fn render_keeping(
     let mut findings = Vec::new();
     for page in pages {
         let checked = check_path(&page, &made.tree);
-        match checked.and_then(|()| text(&page, templates, sources)) {
+        match checked.and_then(|()| text(&page, keep(&page.path), templates, sources)) {
             Ok((text, documents)) => {
-                if keep(&page.path) {
+                if !documents.is_empty() {
                     made.documents.push((page.path.clone(), documents));
                 }
                 let text = tree::add_header(&page.path, source_name, &text);
@@ -93,8 +94,8 @@ fn check_path(page: &Page, made: &Tree) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(Diagnostic::new(&codes::OUTPUT_PATH, message).help("this is a defect of strata; please report it")))
 }
 
-/// One page's text, without its header, and its documents where it is YAML.
-fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<(String, Vec<Value>), Box<Diagnostic>> {
+/// One page's text, without its header, and its documents where they are to be kept.
+fn text(page: &Page, keep: bool, templates: &Templates, sources: &mut Sources) -> Result<(String, Vec<Value>), Box<Diagnostic>> {
     let values = page.values.clone();
     let filled = templates.get(page.template).and_then(|template| {
         if templates::is_yaml(page.template) {
@@ -105,11 +106,17 @@ fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<(St
     match filled {
         Ok(Err(plain)) => Ok((plain, Vec::new())),
         Ok(Ok(filled)) => {
-            let documents = documents(&filled).map_err(|failure| explain::failure(templates, sources, page, &failure))?;
-            Ok((first_line(&filled.text) + &join(&documents), documents))
+            let made = if keep { long_way(&filled) } else { templates.shapes().text(&filled).map(|text| (text, Vec::new())) };
+            made.map_err(|failure| Box::new(explain::failure(templates, sources, page, &failure)))
         }
         Err(error) => Err(Box::new(explain::template_error(templates, sources, page.template, &error))),
     }
+}
+
+/// The text of a filled template and its documents: read, bound, written.
+fn long_way(filled: &Filled) -> Result<(String, Vec<Value>), Failure> {
+    let documents = documents(filled)?;
+    Ok((first_line(&filled.text) + &join(&documents), documents))
 }
 
 /// The documents of a filled template, with their values.
