@@ -18,9 +18,10 @@ pub struct Backend {
 }
 
 mod accounts;
+mod argocd;
 mod calico;
-
 mod documents;
+mod helm;
 mod kyverno;
 mod limits;
 mod octavia;
@@ -32,8 +33,16 @@ pub use openstack::USER_DATA;
 pub use rke2::{FLAGS, FlagRow};
 
 /// Every back end, in the order in which what they make is carried out.
-pub static BACKENDS: &[Backend] =
-    &[openstack::BACKEND, octavia::BACKEND, rke2::BACKEND, calico::BACKEND, tenants::BACKEND, kyverno::BACKEND, documents::BACKEND];
+pub static BACKENDS: &[Backend] = &[
+    openstack::BACKEND,
+    octavia::BACKEND,
+    rke2::BACKEND,
+    calico::BACKEND,
+    tenants::BACKEND,
+    kyverno::BACKEND,
+    argocd::BACKEND,
+    documents::BACKEND,
+];
 
 /// Where Argo CD's manifests stand in the tree.
 pub const PLATFORM: &str = "platform/";

@@ -35,7 +35,7 @@ pub const MERGE: Rules = Rules {
         "policies.exceptions",
         "platform.extra",
     ],
-    open: &[],
+    open: &["platform.charts.*.values"],
 };
 
 /// An environment as written, with its pins and all that was read for it.

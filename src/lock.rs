@@ -87,7 +87,7 @@ pub fn write(lock: &Lock, environment: &str) -> String {
         "# Written by strata. Commit it: what is pinned here stays as it is until somebody asks for more.\n\
          # Renew what the cloud and the release say:   strata lock {environment}\n\
          # Take newer images of the same names:        strata lock {environment} --upgrade\n\
-         # `addresses` and `servers` are recorded by `strata compile`, when they are first seen.\n{}",
+         # `addresses`, `servers` and `storageClasses` are recorded by `strata compile`, when they are first seen.\n{}",
         render::write(&document)
     )
 }

@@ -3,10 +3,14 @@
 //! Plain data: no place in a text, no `Option` that still means "default". Names are the field's own.
 
 mod addresses;
+pub mod argocd;
 mod artifacts;
 mod balancers;
 mod certificates;
+pub mod charts;
 mod cluster;
+pub mod cluster_secrets;
+pub mod components;
 pub mod delivery;
 mod disks;
 mod flows;
@@ -31,11 +35,15 @@ mod resolve;
 mod rke2;
 mod secrets;
 pub mod site;
+pub mod storage;
 mod taints;
 pub mod tenants;
 mod times;
 pub mod user_data;
 
+pub use charts::Chart;
+pub use cluster_secrets::ClusterSecret;
+pub use components::Component;
 pub use host::{Artifact, ArtifactKind, Certificate, Host, Proxy};
 pub use namespaces::{Namespace, NamespaceKind};
 pub use policies::Policies;
@@ -80,10 +88,16 @@ pub struct Model {
     pub public_addresses: Vec<PublicAddress>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
+    /// What makes volumes.
+    pub storage: storage::Storage,
     /// Rules for what runs in the cluster.
     pub policies: Policies,
     /// Tenants, as written.
     pub tenants: Vec<Tenant>,
+    /// What Argo CD delivers, in the order of its waves; nothing without Argo CD.
+    pub components: Vec<Component>,
+    /// Secrets that `apply` writes into the cluster.
+    pub cluster_secrets: Vec<ClusterSecret>,
     /// People with an account.
     pub administrators: Vec<Administrator>,
     /// What this environment takes of the project's quota, and how much there is.

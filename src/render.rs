@@ -5,6 +5,7 @@
 mod bind;
 mod explain;
 mod filters;
+mod over;
 pub mod read;
 mod scalar;
 mod shape;
@@ -33,12 +34,20 @@ pub struct Page {
     pub template: &'static str,
     /// The values, a map.
     pub values: minijinja::Value,
+    /// What is laid over the document that comes out, key by key: the user's own values of a chart.
+    pub over: Option<Value>,
 }
 
 impl Page {
     /// A page from a view: a struct whose fields are the template's variables.
     pub fn new(path: impl Into<String>, template: &'static str, view: impl Serialize) -> Self {
-        Page { path: path.into(), template, values: minijinja::Value::from(minijinja::value::Serde(view)) }
+        Page { path: path.into(), template, values: minijinja::Value::from(minijinja::value::Serde(view)), over: None }
+    }
+
+    /// The same page with a mapping laid over its document.
+    #[must_use]
+    pub fn over(self, values: Value) -> Self {
+        Page { over: Some(values), ..self }
     }
 }
 
@@ -106,16 +115,24 @@ fn text(page: &Page, keep: bool, templates: &Templates, sources: &mut Sources) -
     match filled {
         Ok(Err(plain)) => Ok((plain, Vec::new())),
         Ok(Ok(filled)) => {
-            let made = if keep { long_way(&filled) } else { templates.shapes().text(&filled).map(|text| (text, Vec::new())) };
-            made.map_err(|failure| Box::new(explain::failure(templates, sources, page, &failure)))
+            // Shapes are about what the template alone has written.
+            let made = match (&page.over, keep) {
+                (None, false) => templates.shapes().text(&filled).map(|text| (text, Vec::new())),
+                (over, _) => long_way(&filled, over.as_ref()),
+            };
+            let (text, documents) = made.map_err(|failure| explain::failure(templates, sources, page, &failure))?;
+            Ok((text, if keep { documents } else { Vec::new() }))
         }
         Err(error) => Err(Box::new(explain::template_error(templates, sources, page.template, &error))),
     }
 }
 
-/// The text of a filled template and its documents: read, bound, written.
-fn long_way(filled: &Filled) -> Result<(String, Vec<Value>), Failure> {
-    let documents = documents(filled)?;
+/// The text of a filled template and its documents: read, bound, with what is laid over the first, written.
+fn long_way(filled: &Filled, over: Option<&Value>) -> Result<(String, Vec<Value>), Failure> {
+    let mut documents = documents(filled)?;
+    if let (Some(over), Some(document)) = (over, documents.first_mut()) {
+        over::lay(document, over);
+    }
     Ok((first_line(&filled.text) + &join(&documents), documents))
 }
 

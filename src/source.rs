@@ -6,6 +6,7 @@ pub mod environment;
 pub mod load;
 pub mod lock;
 pub mod merge;
+pub mod open;
 pub mod suggest;
 pub mod values;
 pub mod yaml;

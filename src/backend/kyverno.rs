@@ -4,6 +4,7 @@
 //! Kyverno is down (trap 21), as its webhooks do. The API is that of Kyverno 1.18 and newer, `policies.kyverno.io/v1`:
 //! <https://kyverno.io/docs/policy-types/>.
 
+mod chart;
 mod expressions;
 mod policies;
 mod trials;
@@ -24,6 +25,7 @@ const FOLDER: &str = "platform/kyverno-policies";
 
 fn pages(model: &Model) -> Vec<Page> {
     let mut pages = vec![rbac(model)];
+    pages.extend(chart::page(model));
     if !model.policies.exceptions.is_empty() {
         pages.push(exceptions(model));
     }

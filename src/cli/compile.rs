@@ -134,7 +134,7 @@ fn write(repository: &Repository, name: &str, compiled: &Compiled) -> Result<Out
     let report = write_to(&compiled.tree, &repository.generated(name)).map_err(Box::new)?;
     let mut sentence = sentence(&report);
     if lock.is_some() {
-        sentence.push_str("; lock.yaml records new addresses");
+        sentence.push_str("; lock.yaml records what is new");
     }
     let files = if report.foreign.is_empty() { [report.unchanged, report.written].concat() } else { Vec::new() };
     Ok(Outcome { changed: false, sentence, files, lock })

@@ -19,8 +19,10 @@ macro_rules! codes {
 }
 
 pub mod balancers;
+pub mod charts;
 pub mod cloud;
 pub mod cluster;
+pub mod delivery;
 pub mod flows;
 pub mod host;
 pub mod lock;
@@ -30,6 +32,7 @@ pub mod platform;
 pub mod policies;
 pub mod render;
 pub mod source;
+pub mod storage;
 pub mod tenants;
 
 use super::Code;
@@ -50,6 +53,9 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         lock::ALL,
         tenants::ALL,
         flows::ALL,
+        delivery::ALL,
+        charts::ALL,
+        storage::ALL,
     ]
     .into_iter()
     .flatten()

@@ -167,7 +167,8 @@ pub(super) fn in_lock(input: &Input, findings: &mut Vec<Diagnostic>) {
         .iter()
         .flat_map(|pool| [Some(pool.disk), pool.etcd_disk])
         .chain([environment.bastion.disk.as_ref(), environment.bastion.data.as_ref()]);
-    for volume_type in disks.flatten().filter_map(|disk| disk.volume_type.as_ref()) {
+    let classes = environment.storage.cinder.iter().flat_map(|cinder| &cinder.classes).map(|class| &class.volume_type);
+    for volume_type in disks.flatten().filter_map(|disk| disk.volume_type.as_ref()).chain(classes) {
         missing("volume type", volume_type, cloud.volume_types.contains(&volume_type.value));
     }
     let network = &environment.network;

@@ -62,7 +62,7 @@ pub struct Exception {
 }
 
 /// As its chart names it. Not its group: Argo CD syncs for tenants as other accounts of the same namespace.
-const ARGO_CD: &str = "system:serviceaccount:argocd:argocd-application-controller";
+const ARGO_CD: &str = "system:serviceaccount:argocd:platform";
 
 /// The quota of new namespaces where none is written: enough to try something, not enough to hurt.
 const SMALL: Quota = Quota {

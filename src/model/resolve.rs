@@ -2,8 +2,8 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, artifacts, balancers, certificates, cluster, disks, flows, host, images, names, namespace_flows,
-    namespaces, network, nodes, policies, proxy, quota, registries, secrets, tenants, times,
+    Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cluster, cluster_secrets, components, disks, flows,
+    host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage, tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -34,11 +34,13 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     times::times(input, &mut findings);
     registries::registries(input, &model, &mut findings);
     secrets::secrets(input, &mut findings);
+    argocd::check(input, &model.components, &mut findings);
     namespace_flows::check(input, &model.network, &model.namespaces, &mut findings);
     without_consequences(input, &mut findings);
     let mut lock = input.lock.clone();
     lock.addresses = assigned.record(input);
     lock.servers = Some(input.environment.servers.count.value);
+    lock.storage_classes = storage::record(input, &model.storage);
     // In the order of the text, each once: several topics may meet the same mistake.
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
     findings.dedup_by(|one, other| one.message == other.message && one.labels == other.labels);
@@ -96,7 +98,10 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         tenants,
         host: host::host(input, &network),
         policies: policies::policies(input, &namespaces, findings),
+        storage: storage::storage(input, findings),
         namespaces,
+        components: components::components(input, findings),
+        cluster_secrets: cluster_secrets::cluster_secrets(input),
         bastion: cluster::bastion(input, &assigned, findings),
         administrators: cluster::administrators(input, findings),
         public_addresses: quota::public_addresses(input, findings),

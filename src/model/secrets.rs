@@ -38,6 +38,7 @@ fn references(environment: &Environment) -> Vec<&SecretRef> {
     }
     if let Some(argocd) = &environment.argocd {
         found.extend(&argocd.repository.credentials);
+        found.extend(argocd.credentials.iter().map(|further| &further.credentials));
         found.extend(argocd.oidc.as_ref().map(|oidc| &oidc.client_secret));
     }
     if let Some(monitoring) = &environment.monitoring {

@@ -42,7 +42,7 @@ impl Shapes {
             debug_assert!(long_way(filled).is_none_or(|long| long == text), "a shape and its text differ:\n{text}");
             return Ok(text);
         }
-        let (text, _) = super::long_way(filled)?;
+        let (text, _) = super::long_way(filled, None)?;
         if known.is_none() {
             self.keep(filled);
         }

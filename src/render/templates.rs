@@ -17,6 +17,9 @@ use crate::source::{FileId, Sources, Span, suggest};
 /// The templates of the binary by name, sorted; made by `build.rs`.
 pub static DEFAULTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
+/// The variable of a template whose value is laid over the documents of [`text`].
+const OVER: &str = "over";
+
 /// Where users and findings see a template.
 const FOLDER: &str = "templates/";
 
@@ -177,7 +180,8 @@ pub(super) fn fill(template: &Template, values: Value) -> Result<Filled, Error> 
 }
 
 /// `text('nodes/prepare.sh.j2', node=node)` in YAML: another template, filled with all that is known here and with the
-/// arguments, as one string. This is how a script or a cloud-config stands inside a document.
+/// arguments, as one string. This is how a script or a cloud-config stands inside a document. What is known as `over` is
+/// laid over the document that comes out.
 fn text(plain: &Environment, shapes: &Shapes, state: &mut State, name: &str, arguments: &Kwargs) -> Result<String, Error> {
     let mut known: Vec<(String, Value)> = Vec::new();
     for variable in state.known_variables() {
@@ -188,13 +192,19 @@ fn text(plain: &Environment, shapes: &Shapes, state: &mut State, name: &str, arg
     for argument in arguments.args() {
         known.push((argument.to_owned(), arguments.get(argument)?));
     }
+    let over = known.iter().rfind(|(name, _)| name == OVER).map(|(_, value)| value.clone());
     let context = Value::from_pairs(known);
     if !is_yaml(name) {
         return plain.get_template(name)?.render(context);
     }
     let filled = fill(&state.env().get_template(name)?, context)?;
     let broken = |why: String| Error::new(ErrorKind::InvalidOperation, format!("`{FOLDER}{name}`: {why}"));
-    shapes.text(&filled).map_err(|failure| broken(failure.message()))
+    let over = over.map(serde_json::to_value).transpose().map_err(|error| broken(error.to_string()))?;
+    let text = match over {
+        None => shapes.text(&filled),
+        Some(over) => super::long_way(&filled, Some(&over)).map(|(text, _)| text),
+    };
+    text.map_err(|failure| broken(failure.message()))
 }
 
 /// The template that an override most likely means: the same file in another folder, or a name that is near.

@@ -1,7 +1,8 @@
 //! `lock.yaml`: what would otherwise drift. Written by strata, committed, read like any source.
 //!
 //! `addresses` is recorded by `strata compile` when a pool or balancer is first seen, so that a later edit
-//! moves nobody; all else comes from `strata lock`, the only command that looks outside.
+//! moves nobody, and so are `servers` and `storageClasses`; all else comes from `strata lock`, the only command that looks
+//! outside.
 
 use std::collections::BTreeMap;
 
@@ -32,12 +33,18 @@ pub struct Lock {
     /// How many servers there are: fewer is a decision, not an edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub servers: Option<u32>,
+    /// What each storage class was made with, when it was first seen. Kubernetes never changes it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub storage_classes: BTreeMap<String, BTreeMap<String, String>>,
     /// What the cloud has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<Cloud>,
     /// The RKE2 release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rke2: Option<Rke2>,
+    /// Charts, by the component that they bring.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub charts: BTreeMap<String, Chart>,
 }
 
 impl Default for Lock {
@@ -47,8 +54,10 @@ impl Default for Lock {
             kind: LockKind::Lock,
             addresses: Addresses::default(),
             servers: None,
+            storage_classes: BTreeMap::new(),
             cloud: None,
             rke2: None,
+            charts: BTreeMap::new(),
         }
     }
 }
@@ -185,3 +194,28 @@ pub struct Rke2 {
     /// SHA-256 of each of its files.
     pub checksums: BTreeMap<String, String>,
 }
+
+/// A chart that is pinned.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Chart {
+    /// Its name in the repository.
+    pub name: String,
+    /// Where it was read.
+    pub repository: String,
+    /// Its version.
+    pub version: String,
+    /// The version of the program that it brings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_version: Option<String>,
+    /// SHA-256 of its archive.
+    pub digest: String,
+    /// The keys of its own values.
+    #[serde(default)]
+    pub values: Keys,
+}
+
+/// The keys of a mapping. One without any holds a value, or a mapping that takes every key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Keys(pub BTreeMap<String, Keys>);

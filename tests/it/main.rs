@@ -5,6 +5,7 @@
 
 mod calico;
 mod cli;
+mod delivery;
 mod diagnostics;
 mod draw;
 mod emission;

@@ -77,7 +77,7 @@ const ARGOCD: &str = "argocd: {host: argocd.example.org, repository: {url: https
 
 fn environment(tenants: &[Plan], oidc: bool, argocd: bool) -> String {
     let base = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/base.yaml")).unwrap();
-    let mut text = format!("name: x\n{base}storage: {{cinder: {{classes: [{{name: ssd, type: ssd}}]}}}}\n");
+    let mut text = format!("name: x\n{base}storage: {{cinder: {{classes: [{{name: ssd, type: ssd, default: true}}]}}}}\n");
     if oidc {
         text = text.replace("kubernetes:\n", "kubernetes:\n  oidc: {issuer: https://iam.example.org/, clientId: kubernetes}\n");
     }

@@ -21,7 +21,7 @@ pub(super) struct Row {
 }
 
 /// Maps whose keys are the user's own: `secret` in them is a word like any other.
-const FREE: [&str; 3] = ["labels", "metadata", "kubeletArguments"];
+const FREE: [&str; 4] = ["labels", "metadata", "kubeletArguments", "values"];
 
 /// Who uses what is named below a key; the longest one holds.
 const USERS: [(&str, &str); 12] = [

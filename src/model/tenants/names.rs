@@ -7,9 +7,9 @@ use crate::diagnostic::codes::tenants::{
     APPLICATION_NAME_TAKEN, APPLICATION_OUTSIDE_TENANT, NAMESPACE_TAKEN, PRIVILEGED_TENANT, RESERVED_LABEL, SYSTEM_NAMESPACE,
     TENANT_NAME_RESERVED, TENANT_WITHOUT_NAMESPACES,
 };
-use crate::model::Input;
 use crate::model::labels::syntax;
 use crate::model::namespaces::{PLATFORM, SYSTEM};
+use crate::model::{Input, components};
 use crate::source::environment::{self as written, PodSecurity};
 use crate::source::suggest::nearest;
 use crate::source::values::Name;
@@ -19,10 +19,10 @@ use crate::source::{At, Span};
 const PREFIXES: [&str; 2] = ["kube-", "openshift-"];
 
 /// Projects of Argo CD that are there already: its own, in which everything may go everywhere, and the platform's.
-const PROJECTS: [&str; 2] = ["default", "platform"];
+const PROJECTS: [&str; 3] = ["default", "extra", "platform"];
 
-/// Folders of `platform/`: each is an Application of its name, as is each tenant's own, `tenant-NAME`.
-const FOLDERS: [&str; 4] = ["applications", "calico-policies", "kyverno-policies", "namespaces"];
+/// What brings all other Applications.
+const ROOT: &str = "applications";
 
 /// Labels that isolation follows: who sets one chooses the rules for a namespace.
 const OURS: [&str; 4] = ["pod-security.kubernetes.io/", "kubernetes.io/", "strata/", "app.kubernetes.io/"];
@@ -147,7 +147,7 @@ fn applications_taken(input: &Input, findings: &mut Vec<Diagnostic>) {
     let environment = input.environment;
     let mut taken: BTreeMap<String, (Span, String)> = BTreeMap::new();
     let platform = |name: &str| (Span::NOWHERE, format!("the platform's `{name}`"));
-    taken.extend(FOLDERS.iter().chain(PLATFORM.iter().map(|(name, _)| name)).map(|name| ((*name).to_owned(), platform(name))));
+    taken.extend(components::known().chain([ROOT]).map(|name| (name.to_owned(), platform(name))));
     taken.extend(environment.tenants.iter().map(|tenant| {
         let name = format!("tenant-{}", tenant.name.value);
         (name.clone(), (tenant.name.span, format!("`{name}`, which brings the tenant itself")))

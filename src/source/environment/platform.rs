@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SecretRef;
 use super::tenants::{ContainerLimits, NamespaceQuota};
+use crate::source::open::Open;
 use crate::source::values::{Cidr, Date, HostName, Name, Url};
 use crate::span::At;
 
@@ -170,13 +171,13 @@ pub struct Storage {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CephFs {
-    /// Ceph's fsid.
+    /// Ceph's fsid. Cannot change while there are volumes: each of them names it.
     pub cluster_id: At<String>,
-    /// Addresses and ports of the monitors.
+    /// The monitors, `ADDRESS:PORT` each: 6789, or 3300 for the messenger of version 2.
     pub monitors: Vec<At<String>>,
     /// The file system.
     pub filesystem: At<String>,
-    /// The group that volumes are made in.
+    /// The group that volumes are made in. Cannot change while there are volumes.
     #[serde(default = "csi_group")]
     pub subvolume_group: At<String>,
     /// The extra network on which nodes reach the monitors.
@@ -202,11 +203,11 @@ pub struct CephCredentials {
     pub key: SecretRef,
 }
 
-/// A storage class.
+/// A storage class. Kubernetes never changes one: what shall be different gets a class of its own, `NAME-2`.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StorageClass {
-    /// Its name.
+    /// Its name, as claims write it. lock.yaml records what it was made with.
     pub name: At<Name>,
     /// `true`: used by claims that name none.
     #[serde(default)]
@@ -233,19 +234,31 @@ pub enum Reclaim {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cinder {
+    /// Volumes that one node may hold for pods. virtio-blk carries about 25 disks in all; images with `hw_disk_bus=scsi` and
+    /// `hw_scsi_model=virtio-scsi` carry up to 256.
+    #[serde(default = "volumes_per_node")]
+    pub volumes_per_node: At<u32>,
     /// Storage classes.
     pub classes: Vec<CinderClass>,
 }
 
-/// A storage class of Cinder.
+fn volumes_per_node() -> At<u32> {
+    At::unwritten(20)
+}
+
+/// A storage class of Cinder. Kubernetes never changes one: what shall be different gets a class of its own, `NAME-2`.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CinderClass {
-    /// Its name.
+    /// Its name, as claims write it. lock.yaml records what it was made with.
     pub name: At<Name>,
     /// Cinder's volume type.
     #[serde(rename = "type")]
     pub volume_type: At<String>,
+    /// The zone of its volumes, one of `zones`, and of the pods that use them. Needed where the volume zones of agents differ
+    /// and have other names than the compute zones; else volumes follow their pods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<At<Name>>,
     /// `true`: used by claims that name none.
     #[serde(default)]
     pub default: At<bool>,
@@ -398,6 +411,12 @@ pub struct ArgoCd {
     pub host: At<HostName>,
     /// Where this repository is, as Argo CD reaches it.
     pub repository: GitRepository,
+    /// How to log in to further repositories, such as those of tenants.
+    #[serde(default)]
+    pub credentials: Vec<RepositoryCredentials>,
+    /// Host keys of Git servers that are reached by `ssh`, as lines of `known_hosts`.
+    #[serde(default)]
+    pub known_hosts: Vec<At<String>>,
     /// Who may log in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oidc: Option<ArgoCdOidc>,
@@ -418,9 +437,29 @@ pub struct GitRepository {
     /// Branch, tag or commit.
     #[serde(default = "main_branch")]
     pub revision: At<String>,
-    /// How to log in.
+    /// How to log in: a password or token for `https`, a private key for `ssh`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<SecretRef>,
+    /// The account, for `https`.
+    #[serde(default = "git_user")]
+    pub username: At<String>,
+}
+
+fn git_user() -> At<String> {
+    At::unwritten("git".into())
+}
+
+/// How to log in to repositories whose addresses begin alike.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RepositoryCredentials {
+    /// What the addresses begin with.
+    pub url: At<Url>,
+    /// A password or token for `https`, a private key for `ssh`.
+    pub credentials: SecretRef,
+    /// The account, for `https`.
+    #[serde(default = "git_user")]
+    pub username: At<String>,
 }
 
 fn main_branch() -> At<String> {
@@ -445,12 +484,32 @@ pub struct ArgoCdOidc {
     pub readers: Vec<At<String>>,
 }
 
-/// A user's own manifests.
+/// Charts of the platform, and a user's own manifests.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Platform {
+    /// Where all charts come from that name no repository: a mirror of the site, `https://HOST/PATH` or `oci://HOST/PATH`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chart_repository: Option<At<Url>>,
+    /// Charts, by the component that they bring.
+    pub charts: BTreeMap<At<String>, ChartChoice>,
     /// Folders that become Applications.
     pub extra: Vec<ExtraManifests>,
+}
+
+/// What is chosen of a component's chart.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ChartChoice {
+    /// Where it comes from: `https://HOST/PATH` or `oci://HOST/PATH`. Default: `chartRepository`, else the project's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository: Option<At<Url>>,
+    /// Its version. Default: the one that strata was tested with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<At<String>>,
+    /// Values of the chart, merged over those of strata, as Helm merges them.
+    #[serde(skip_serializing_if = "Open::is_empty")]
+    pub values: Open,
 }
 
 /// A folder of manifests that becomes an Application.
@@ -463,4 +522,7 @@ pub struct ExtraManifests {
     pub path: At<String>,
     /// Where objects go that name no namespace.
     pub namespace: At<Name>,
+    /// Applications that are synced before it, beside the policies: components, or others of these.
+    #[serde(default)]
+    pub after: Vec<At<Name>>,
 }

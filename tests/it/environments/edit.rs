@@ -20,7 +20,7 @@ pub(super) struct Edit {
 
 /// Documents about all of an environment, which must say something about everything that there is. What is YAML among
 /// them is compared part by part.
-const AGGREGATES: [&str; 10] = [
+const AGGREGATES: [&str; 11] = [
     "README.md",
     "PREREQUISITES.md",
     "cluster.svg",
@@ -29,6 +29,8 @@ const AGGREGATES: [&str; 10] = [
     "openstack/network.yaml",
     "openstack/network.env.yaml",
     "rke2/delivery.yaml",
+    // The platform's own Applications and the project that lists them.
+    "platform/applications/",
     "platform/calico-policies/",
     "platform/kyverno-policies/",
 ];
@@ -163,6 +165,11 @@ pub(super) fn moved(before: &Tree, after: &Tree, name: &str, touched: &[String])
     Ok(())
 }
 
+/// Whether an item has no lists in it, so that it is about one thing.
+fn is_flat(item: &Value) -> bool {
+    item.as_object().is_none_or(|map| map.values().all(|value| !value.is_array() && !value.is_object()))
+}
+
 fn difference((before, after): (Option<&str>, Option<&str>)) -> String {
     format!("--- before\n{}\n--- after\n{}", before.unwrap_or_default(), after.unwrap_or_default())
 }
@@ -197,6 +204,9 @@ fn same(before: &Value, after: &Value, name: &str, named: bool) -> Result<(), St
             let alone =
                 |of: &[Value], others: &[Value]| -> Vec<Value> { of.iter().filter(|item| !others.contains(item)).cloned().collect() };
             let (gone, new) = (alone(before, after), alone(after, before));
+            if let ([old], [new]) = (gone.as_slice(), new.as_slice()) {
+                return same(old, new, name, named || (about(old) && about(new) && is_flat(new)));
+            }
             let explained =
                 |item: &Value, others: &[Value]| about(item) || others.iter().any(|other| same(item, other, name, named).is_ok());
             let odd = gone.iter().filter(|item| !explained(item, &new)).chain(new.iter().filter(|item| !explained(item, &gone))).next();

@@ -60,7 +60,9 @@ pub(super) fn world(dice: &mut Dice) -> World {
     environment.insert("apiVersion".into(), "strata/v1alpha1".into());
     environment.insert("kind".into(), "Environment".into());
     environment.insert("name".into(), name.clone().into());
-    let lock = dice.chance().then(|| include_str!("../../diagnostics/lock.yaml").to_owned());
+    // Large nodes: quotas are promises.
+    let large = |lock: &str| lock.replace("vcpus: 4, ram: 8192", "vcpus: 64, ram: 524288");
+    let lock = dice.chance().then(|| large(include_str!("../../diagnostics/lock.yaml")));
     World { name, environment: Value::Object(environment), tenants, lock }
 }
 

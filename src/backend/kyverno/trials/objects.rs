@@ -10,7 +10,7 @@ use crate::model::Model;
 const NOBODY: User = User { name: "alice", groups: &["system:authenticated", "team"] };
 const EMERGENCY: User = User { name: "admin", groups: &["system:masters", "system:authenticated"] };
 const ARGO_CD: User = User {
-    name: "system:serviceaccount:argocd:argocd-application-controller",
+    name: "system:serviceaccount:argocd:platform",
     groups: &["system:serviceaccounts", "system:serviceaccounts:argocd", "system:authenticated"],
 };
 

@@ -58,7 +58,12 @@ impl Making<'_> {
             self.pools.push("only".into());
         }
         for name in self.pools.clone() {
-            agents.push(self.pool(&name));
+            let mut pool = self.pool(&name);
+            // The first takes every pod, for the platform.
+            if !agents.is_empty() && self.dice.once_in(3) {
+                pool["taints"] = json!([{ "key": "example.org/only", "value": "on", "effect": "NoSchedule" }]);
+            }
+            agents.push(pool);
         }
         self.put("agents", agents.into());
     }
@@ -69,9 +74,6 @@ impl Making<'_> {
         let mut pool = json!({ "name": name, "count": self.dice.between(1, 4), "flavor": "m1.large", "disk": disk });
         if self.dice.chance() {
             pool["placement"] = self.dice.of(&["soft-anti-affinity", "anti-affinity", "any"]).into();
-        }
-        if self.dice.once_in(4) {
-            pool["taints"] = json!([{ "key": "example.org/only", "value": "on", "effect": "NoSchedule" }]);
         }
         if self.dice.once_in(3) {
             pool["update"] = json!({ "atOnce": 2, "drain": "5m", "onTimeout": "force" });

@@ -47,7 +47,6 @@ impl Making<'_> {
             "oidc": { "issuer": "https://iam.example.org/", "clientId": "argocd", "clientSecret": client, "administrators": ["dare/admins"] } });
         if self.dice.chance() {
             argocd["terminal"] = true.into();
-            argocd["metrics"] = true.into();
         }
         self.put("argocd", argocd);
     }
@@ -120,6 +119,7 @@ impl Making<'_> {
                 monitoring["alerts"] = json!({ "slack": { "channel": "#dare", "webhook": webhook } });
             }
             self.put("monitoring", monitoring);
+            self.environment["argocd"]["metrics"] = self.dice.chance().into();
         }
         if self.dice.once_in(3) {
             let keep = self.dice.between(1, 9);
