@@ -20,6 +20,7 @@ pub struct Backend {
 mod accounts;
 mod argocd;
 mod calico;
+mod cloud;
 mod documents;
 mod helm;
 mod kyverno;
@@ -27,6 +28,7 @@ mod limits;
 mod octavia;
 mod openstack;
 mod rke2;
+mod storage;
 mod tenants;
 
 pub use openstack::USER_DATA;
@@ -40,6 +42,8 @@ pub static BACKENDS: &[Backend] = &[
     calico::BACKEND,
     tenants::BACKEND,
     kyverno::BACKEND,
+    storage::BACKEND,
+    cloud::BACKEND,
     argocd::BACKEND,
     documents::BACKEND,
 ];

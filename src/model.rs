@@ -8,6 +8,7 @@ mod artifacts;
 mod balancers;
 mod certificates;
 pub mod charts;
+pub mod cloud_conf;
 mod cluster;
 pub mod cluster_secrets;
 pub mod components;

@@ -159,15 +159,17 @@ fn no_chart(name: &At<String>) -> Diagnostic {
 
 /// One version: Argo CD would follow a range to whatever is newest, without a review.
 fn version(version: &At<String>) -> Option<Diagnostic> {
-    let text = version.strip_prefix('v').unwrap_or(version.as_str());
-    let core = text.split(['-', '+']).next().unwrap_or_default();
-    let exact =
-        core.split('.').count() == 3 && core.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    (!exact).then(|| {
+    (!is_exact(version)).then(|| {
         Diagnostic::new(&CHART_VERSION, format!("`{}` is no single version", version.value))
             .at(version.span, "")
             .help("write all three numbers, such as `3.9.0`")
     })
+}
+
+/// Three numbers, and perhaps what follows them.
+fn is_exact(version: &str) -> bool {
+    let core = version.strip_prefix('v').unwrap_or(version).split(['-', '+']).next().unwrap_or_default();
+    core.split('.').count() == 3 && core.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Each key of the user's values is one of the chart's, as far as these are known.
@@ -202,7 +204,7 @@ fn pins(input: &Input, components: &[super::Component], findings: &mut Vec<Diagn
                 .help(format!("run `strata lock {}` where the repositories can be reached, and commit lock.yaml", environment.value)),
         );
     }
-    for (name, chart) in charts() {
+    for (name, chart) in charts().filter(|(_, chart)| is_exact(&chart.version)) {
         let Some(locked) = input.lock.charts.get(name).filter(|locked| !fits(locked, chart)) else { continue };
         let place = choice(input, name).map_or(environment.span, |(_, choice)| {
             let version = choice.version.as_ref().map(|at| at.span);

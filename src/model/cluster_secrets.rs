@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Input, argocd};
+use super::{Input, argocd, cloud_conf, storage};
 use crate::source::values::Name;
 
 /// A Secret of Kubernetes.
@@ -41,6 +41,8 @@ pub enum Late {
     Network,
     /// Id of the network that floating addresses come from.
     ExternalNetwork,
+    /// Id of the flavor of Octavia that the environment names.
+    BalancerFlavor,
     /// Id of the project.
     Project,
     /// Id of the application credential that `apply` makes for this consumer alone.
@@ -62,6 +64,7 @@ impl std::fmt::Display for Late {
             Late::Subnet => f.write_str("network.subnet"),
             Late::Network => f.write_str("network.id"),
             Late::ExternalNetwork => f.write_str("network.external"),
+            Late::BalancerFlavor => f.write_str("octavia.flavor"),
             Late::Project => f.write_str("project.id"),
             Late::CredentialId(consumer) => write!(f, "credential.{consumer}.id"),
             Late::CredentialSecret(consumer) => write!(f, "credential.{consumer}.secret"),
@@ -84,6 +87,6 @@ impl ClusterSecret {
 
 /// All Secrets of an environment, by the topics that need them.
 pub(super) fn cluster_secrets(input: &Input) -> Vec<ClusterSecret> {
-    let topics: [fn(&Input) -> Vec<ClusterSecret>; 1] = [argocd::secrets];
+    let topics: [fn(&Input) -> Vec<ClusterSecret>; 3] = [argocd::secrets, storage::secrets, cloud_conf::secrets];
     topics.iter().flat_map(|topic| topic(input)).collect()
 }

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::delivery::{COMPONENT_NAME_TAKEN, DEPENDENCY_CYCLE};
 use crate::diagnostic::codes::nodes::UNKNOWN_REFERENCE;
 use crate::source::At;
-use crate::source::environment::{Environment, ExtraManifests};
+use crate::source::environment::{CloudProvider, Environment, ExtraManifests};
 use crate::source::suggest::nearest;
 use crate::source::values::Name;
 
@@ -20,7 +20,7 @@ use crate::source::values::Name;
 pub struct Component {
     /// The Application's name, and that of its folder.
     pub name: String,
-    /// The project that bounds it: `platform`, or `extra` for the user's own manifests.
+    /// The project that bounds it: `platform`, `tenants` for what bounds tenants, `extra` for the user's own manifests.
     pub project: &'static str,
     /// Where objects go that name no namespace.
     pub namespace: String,
@@ -88,11 +88,20 @@ struct Row {
 const ROWS: &[Row] = &[
     Row { name: "namespaces", namespace: "argocd", by: By::Manifests, manifests: true, after: &[], ignored: &[], wanted: always },
     Row {
+        name: "openstack-cloud-controller",
+        namespace: "kube-system",
+        by: By::HelmChart,
+        manifests: true,
+        after: &["namespaces"],
+        ignored: &[],
+        wanted: |environment| environment.kubernetes.cloud_provider.value == CloudProvider::Openstack,
+    },
+    Row {
         name: "argocd",
         namespace: "argocd",
         by: By::HelmChart,
         manifests: true,
-        after: &["namespaces"],
+        after: &["namespaces", "openstack-cloud-controller"],
         ignored: &[],
         wanted: |environment| environment.argocd.is_some(),
     },
@@ -122,6 +131,24 @@ const ROWS: &[Row] = &[
         after: &["kyverno"],
         ignored: &[],
         wanted: always,
+    },
+    Row {
+        name: "ceph-csi",
+        namespace: "ceph-csi",
+        by: By::Chart,
+        manifests: true,
+        after: &["kyverno-policies"],
+        ignored: &[],
+        wanted: |environment| environment.storage.cephfs.is_some(),
+    },
+    Row {
+        name: "cinder-csi",
+        namespace: "cinder-csi",
+        by: By::Chart,
+        manifests: true,
+        after: &["kyverno-policies"],
+        ignored: &[],
+        wanted: |environment| environment.storage.cinder.is_some(),
     },
 ];
 
@@ -187,7 +214,7 @@ fn of_row(input: &Input, row: &Row) -> Planned {
 fn tenant_folder(name: &At<Name>) -> Planned {
     let component = Component {
         name: format!("tenant-{}", name.value),
-        project: "platform",
+        project: "tenants",
         namespace: "argocd".to_owned(),
         folder: Some(Folder::Generated),
         chart: None,

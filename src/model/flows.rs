@@ -9,6 +9,7 @@ use ipnet::Ipv4Net;
 
 use super::pools::written_pools;
 use super::ports::{API_SERVER, SUPERVISOR, is_administration};
+use super::storage::CEPH_METRICS;
 use super::{AllowedCidr, Balancer, BalancerPool, Direction, Flow, Input, Member, Network, Pool, Protocol, Remote, Role, SecurityGroup};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::network::{OPEN_ADMINISTRATION, RULE_PORTS};
@@ -54,7 +55,7 @@ pub(super) fn flows(
     table.group(NODE, Protocol::Tcp, (from, to), NODE, "Services of type NodePort");
     table.group(NODE, Protocol::Udp, (from, to), NODE, "Services of type NodePort");
     if input.environment.monitoring.is_some() {
-        monitoring(&mut table);
+        monitoring(&mut table, input);
     }
     behind_balancers(&mut table, network, balancers);
     access(&mut table, input, findings);
@@ -124,9 +125,12 @@ fn network_plugin(table: &mut Table, encapsulation: Encapsulation) {
 }
 
 /// Prometheus runs in a pod, so it comes from any node.
-fn monitoring(table: &mut Table) {
+fn monitoring(table: &mut Table, input: &Input) {
     table.group(NODE, Protocol::Tcp, (9091, 9091), NODE, "metrics of Calico's Felix");
     table.group(NODE, Protocol::Tcp, (9100, 9100), NODE, "metrics of the node exporter");
+    if input.environment.storage.cephfs.is_some() {
+        table.group(NODE, Protocol::Tcp, (CEPH_METRICS, CEPH_METRICS), NODE, "metrics of the driver of CephFS");
+    }
     table.group(NODE, Protocol::Tcp, (10249, 10249), NODE, "metrics of kube-proxy");
     table.group(SERVERS, Protocol::Tcp, (2381, 2381), NODE, "metrics of etcd");
     table.group(SERVERS, Protocol::Tcp, (10257, 10257), NODE, "metrics of kube-controller-manager");

@@ -26,11 +26,8 @@ const ALWAYS: [Local; 9] = [
     on(None, 10010, "containerd: exec, attach and port-forward for kubelet"),
     on(None, 10248, "kubelet: health"),
     on(None, 10256, "kube-proxy: health"),
-    on(Some(Role::Server), 10258, CLOUD_CONTROLLER),
+    on(Some(Role::Server), 10258, "the cloud controller: RKE2's own, or OpenStack's"),
 ];
-
-/// RKE2's own, which OpenStack's takes the place of.
-const CLOUD_CONTROLLER: &str = "RKE2's cloud controller";
 
 /// Metrics, while Prometheus does not read them.
 const UNLESS_SCRAPED: [Local; 4] = [
@@ -47,9 +44,8 @@ const fn on(role: Option<Role>, port: u16, what: &'static str) -> Local {
 /// Sorted by port.
 #[must_use]
 pub fn listeners(kubernetes: &Kubernetes) -> Vec<Local> {
-    let runs = |local: &Local| local.what != CLOUD_CONTROLLER || !kubernetes.external_cloud_provider;
     let metrics: &[Local] = if kubernetes.scraped { &[] } else { &UNLESS_SCRAPED };
-    let mut found: Vec<Local> = ALWAYS.iter().filter(|local| runs(local)).chain(metrics).copied().collect();
+    let mut found: Vec<Local> = ALWAYS.iter().chain(metrics).copied().collect();
     found.sort_by_key(|local| local.port);
     found
 }

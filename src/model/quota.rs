@@ -4,7 +4,7 @@ use super::network::v4_address;
 use super::{Balancer, BootDisk, Direction, Input, Model, Pool, PublicAddress, QuotaUse, Remote, Volume};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::cloud::{PUBLIC_ADDRESS_BUDGET, PUBLIC_ADDRESS_UNUSED, QUOTA_EXCEEDED};
-use crate::source::environment::{Exposure, OnDestroy, PublicAddress as Written, Quota};
+use crate::source::environment::{CloudProvider, Exposure, OnDestroy, PublicAddress as Written, Quota};
 use crate::source::{At, Span};
 
 /// Floating addresses of the bastion, the API and the balancers.
@@ -94,6 +94,7 @@ fn lines(input: &Input, model: &Model) -> impl Iterator<Item = Line> {
     let largest_group =
         model.pools.iter().filter(|pool| pool.server_group.is_some()).map(|pool| pool.nodes.len() as u64).max().unwrap_or(0);
     let per_balancer = |count: fn(&Balancer) -> usize| Some(model.balancers.iter().map(|balancer| count(balancer) as u64).sum::<u64>());
+    let services = services(input);
     let octavia_ingresses = u64::from(input.environment.ingress.octavia.as_ref().map_or(0, |octavia| octavia.expected.value));
     let public_ingresses = u64::from(input.environment.ingress.octavia.as_ref().map_or(0, |octavia| octavia.public.value));
     let made = |existing: &Option<String>| u64::from(existing.is_none());
@@ -114,7 +115,7 @@ fn lines(input: &Input, model: &Model) -> impl Iterator<Item = Line> {
         ("Neutron: floating addresses", Some(new_floating + public_ingresses), |q| q.floating_ips),
         ("Neutron: security groups", Some(model.groups.len() as u64), |q| q.security_groups),
         ("Neutron: rules of security groups", Some(rules(model)), |q| q.security_group_rules),
-        ("Octavia: load balancers", Some(model.balancers.len() as u64 + octavia_ingresses), |q| q.load_balancers),
+        ("Octavia: load balancers", Some(model.balancers.len() as u64 + octavia_ingresses + services), |q| q.load_balancers),
         ("Octavia: listeners", per_balancer(|balancer| balancer.listeners.len()).map(|count| count + octavia_ingresses), |q| q.listeners),
         ("Octavia: pools", per_balancer(|balancer| balancer.pools.len()), |q| q.pools),
         ("Octavia: members", per_balancer(|balancer| balancer.pools.iter().map(|pool| pool.members.len()).sum()), |q| q.members),
@@ -126,6 +127,16 @@ fn lines(input: &Input, model: &Model) -> impl Iterator<Item = Line> {
         ("Heat: stacks", Some(nodes + 3), |q| q.stacks),
     ]
     .into_iter()
+}
+
+/// Services of tenants that may have a balancer of their own, where the cloud controller makes them.
+fn services(input: &Input) -> u64 {
+    let environment = input.environment;
+    if environment.kubernetes.cloud_provider.value == CloudProvider::None {
+        return 0;
+    }
+    let namespaces = environment.tenants.iter().flat_map(|tenant| &tenant.namespaces);
+    namespaces.map(|namespace| u64::from(namespace.quota.services.load_balancers.value)).sum()
 }
 
 /// Rules: one for each flow, and Neutron's two egress rules of each group.

@@ -2,8 +2,9 @@
 
 use super::addresses::assign;
 use super::{
-    Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cluster, cluster_secrets, components, disks, flows,
-    host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage, tenants, times,
+    Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cloud_conf, cluster, cluster_secrets, components,
+    disks, flows, host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage,
+    tenants, times,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -34,6 +35,7 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     times::times(input, &mut findings);
     registries::registries(input, &model, &mut findings);
     secrets::secrets(input, &mut findings);
+    cloud_conf::check(input, &mut findings);
     argocd::check(input, &model.components, &mut findings);
     namespace_flows::check(input, &model.network, &model.namespaces, &mut findings);
     without_consequences(input, &mut findings);

@@ -7,8 +7,11 @@
 mod ceph;
 mod cinder;
 mod record;
+mod secret;
 
 use std::net::SocketAddrV4;
+
+use ipnet::Ipv4Net;
 
 use super::Input;
 use crate::diagnostic::Diagnostic;
@@ -17,12 +20,19 @@ use crate::source::At;
 use crate::source::environment::{Environment, Reclaim};
 use crate::source::values::Name;
 
+pub(super) use cinder::topology;
 pub(super) use record::record;
+pub(super) use secret::secrets;
 
 /// The Secret of Ceph's user in the namespace `ceph-csi`. Classes name it, so it keeps this name for ever.
 pub const CEPH_SECRET: &str = "ceph-csi-user";
 /// The Secret with Cinder's cloud.conf in the namespace `cinder-csi`.
 pub const CINDER_SECRET: &str = "cinder-csi-cloud-config";
+
+/// Where the driver of CephFS tells its metrics, on nodes too.
+pub const CEPH_METRICS: u16 = 8081;
+/// Where the driver of Cinder does.
+pub const CINDER_METRICS: u16 = 8080;
 
 /// What makes volumes.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +56,8 @@ pub struct CephFs {
     pub filesystem: String,
     /// The group that volumes are made in.
     pub subvolume_group: String,
+    /// Where its daemons are; `None`: nobody says.
+    pub network: Option<Ipv4Net>,
     /// Who nodes are to Ceph.
     pub user: String,
     /// Name of the secret that is that user's key.

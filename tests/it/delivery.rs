@@ -95,7 +95,10 @@ fn every_namespace_of_an_application_is_in_its_project() {
                 all.iter().find(|one| one["kind"] == "AppProject" && one["metadata"]["name"] == application["spec"]["project"]).unwrap();
             let destinations = project["spec"]["destinations"].as_array().unwrap();
             let namespace = &application["spec"]["destination"]["namespace"];
-            assert!(destinations.iter().any(|one| one["namespace"] == *namespace), "{name}: {namespace} is in no project");
+            assert!(
+                destinations.iter().any(|one| one["namespace"] == *namespace || one["namespace"] == "*"),
+                "{name}: {namespace} is in no project"
+            );
             for source in application["spec"]["sources"].as_array().unwrap() {
                 assert!(project["spec"]["sourceRepos"].as_array().unwrap().contains(&source["repoURL"]), "{name}: {}", source["repoURL"]);
             }

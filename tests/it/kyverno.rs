@@ -288,7 +288,7 @@ fn new_namespaces_have_a_quota_even_if_nobody_wrote_one() {
     assert_eq!(small[0]["spec"]["hard"]["requests.storage"], "0");
     assert_eq!(small[0]["spec"]["hard"]["services.loadbalancers"], "0");
     let open = generated(
-        "policies: {isolateNamespaces: false, newNamespaces: {quota: {requests: {cpu: 4, memory: 8Gi}, ephemeralStorage: 10Gi, storage: 1Ti}}}\nstorage: {cinder: {classes: [{name: ssd, type: ssd, default: true}]}}\n",
+        "policies: {isolateNamespaces: false, newNamespaces: {quota: {requests: {cpu: 4, memory: 8Gi}, ephemeralStorage: 10Gi, storage: 1Ti}}}\nstorage: {cinder: {classes: [{name: ssd, type: ssd, default: true}]}}\nopenstack: {authUrl: 'https://keystone.example.org:5000/v3', region: one}\n",
     );
     assert_eq!(kinds(&open), ["ResourceQuota", "ResourceQuota", "LimitRange"]);
     let hard = &open[0]["spec"]["hard"];

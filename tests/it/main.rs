@@ -23,6 +23,7 @@ mod reading;
 mod rke2;
 mod seen;
 mod source;
+mod storage;
 mod templates;
 mod tenants;
 mod traps;

@@ -144,7 +144,7 @@ pub(crate) fn compiled(text: &str, lock: Option<&str>) -> Compiled {
     try_compile(text, lock).unwrap_or_else(|findings| panic!("{text}\n{findings}"))
 }
 
-fn lock_text(compiled: &Compiled) -> String {
+pub(crate) fn lock_text(compiled: &Compiled) -> String {
     render::write(&serde_json::to_value(&compiled.lock).unwrap())
 }
 

@@ -77,6 +77,7 @@ const ARGOCD: &str = "argocd: {host: argocd.example.org, repository: {url: https
 
 fn environment(tenants: &[Plan], oidc: bool, argocd: bool) -> String {
     let base = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/base.yaml")).unwrap();
+    let base = base.replace("  cloud: lab\n", "  cloud: lab\n  authUrl: https://keystone.example.org:5000/v3\n  region: one\n");
     let mut text = format!("name: x\n{base}storage: {{cinder: {{classes: [{{name: ssd, type: ssd, default: true}}]}}}}\n");
     if oidc {
         text = text.replace("kubernetes:\n", "kubernetes:\n  oidc: {issuer: https://iam.example.org/, clientId: kubernetes}\n");
@@ -168,6 +169,11 @@ fn quotas_are_what_was_written_and_limits_lie_within() {
     }
 }
 
+/// Whether a file is a tenant's: in its folder, or the Application that brings it.
+fn is_of(path: &str, number: u64) -> bool {
+    path.starts_with(&format!("platform/tenant-t{number}x/")) || path == format!("platform/applications/tenant-t{number}x.yaml")
+}
+
 /// Every object once, and each in the folder of its tenant.
 #[test]
 fn no_object_is_there_twice_and_nothing_mentions_another_tenant() {
@@ -181,7 +187,7 @@ fn no_object_is_there_twice_and_nothing_mentions_another_tenant() {
         }
         for (path, text) in platform(&compiled) {
             for plan in &plans {
-                let own = path.starts_with(&format!("platform/tenant-t{}x/", plan.number));
+                let own = is_of(&path, plan.number);
                 assert_eq!(text.contains(&format!("t{}x", plan.number)), own, "{path}\n{text}");
             }
         }
@@ -195,7 +201,7 @@ fn an_edit_of_one_tenant_moves_its_folder_alone() {
         let plans = plans(seed);
         let before = platform(&compiled(&environment(&plans, true, true)));
         let at = usize::try_from(Random(seed).below(plans.len() as u64)).unwrap();
-        let folder = format!("platform/tenant-t{}x/", plans[at].number);
+        let number = plans[at].number;
         let mut larger = plans.clone();
         larger[at].cpu += 1;
         larger[at].namespaces += 1;
@@ -205,11 +211,7 @@ fn an_edit_of_one_tenant_moves_its_folder_alone() {
         for edited in [larger, gone] {
             let after = platform(&compiled(&environment(&edited, true, true)));
             let others = |files: &BTreeMap<String, String>| {
-                files
-                    .iter()
-                    .filter(|(path, _)| !path.starts_with(&folder))
-                    .map(|(path, text)| (path.clone(), text.clone()))
-                    .collect::<Vec<_>>()
+                files.iter().filter(|(path, _)| !is_of(path, number)).map(|(path, text)| (path.clone(), text.clone())).collect::<Vec<_>>()
             };
             assert_eq!(others(&before), others(&after));
             assert_ne!(before, after);

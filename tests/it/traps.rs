@@ -19,7 +19,10 @@ fn root() -> &'static Path {
 
 /// The traps about OpenStack: servers, balancers, network, volumes, credentials, quota; about RKE2, and about registries.
 fn numbers() -> BTreeSet<u32> {
-    [1..=69, 71..=72, 74..=75, 78..=79, 81..=82, 84..=91, 94..=96, 122..=123, 140..=144, 150..=152].into_iter().flatten().collect()
+    [1..=69, 71..=72, 74..=75, 78..=79, 81..=82, 84..=91, 94..=96, 118..=118, 122..=123, 140..=144, 150..=152]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The cells of the table's rows.
@@ -217,8 +220,9 @@ fn no_generated_file_holds_a_secret() {
     let words = ["PRIVATE KEY", "password:", "token:", "secret_key", "access_key", "application_credential_secret"];
     for (environment, compiled) in environments() {
         for (path, text) in compiled.tree.iter() {
-            let found = words.iter().find(|word| text.contains(**word));
-            assert!(found.is_none(), "{environment}/{path}: {found:?}");
+            // What stands for a secret is `${secret.NAME}` and the like.
+            let holds = |line: &&str| words.iter().any(|word| line.contains(word)) && !line.contains("${");
+            assert_eq!(text.lines().find(holds), None, "{environment}/{path}");
         }
     }
 }

@@ -18,6 +18,14 @@ struct ProjectView<'a> {
     description: &'static str,
     repositories: Vec<String>,
     namespaces: Vec<&'a str>,
+    /// What it may bring; `None`: everything.
+    kinds: Option<Vec<KindView>>,
+}
+
+#[derive(Serialize)]
+struct KindView {
+    group: &'static str,
+    kind: &'static str,
 }
 
 #[derive(Serialize)]
@@ -56,6 +64,9 @@ struct IgnoredView {
 
 pub(super) fn pages(model: &Model, argocd: &ArgoCd) -> Vec<Page> {
     let mut pages = vec![platform(model)];
+    if !model.tenants.is_empty() {
+        pages.push(tenants(model, argocd));
+    }
     if !model.written.platform.extra.is_empty() {
         pages.push(extra(model, argocd));
     }
@@ -63,22 +74,50 @@ pub(super) fn pages(model: &Model, argocd: &ArgoCd) -> Vec<Page> {
     pages
 }
 
-/// Every namespace that is known: the platform also brings what bounds tenants in theirs.
+/// The platform's own namespaces and those of the system.
 fn platform(model: &Model) -> Page {
+    let own = |kind: &NamespaceKind| matches!(kind, NamespaceKind::System | NamespaceKind::Platform(_));
     let view = ProjectView {
         labels: labels(model),
         name: "platform",
         description: "The platform itself, from this repository and its charts",
         repositories: repositories(model),
-        namespaces: model.namespaces.iter().map(|namespace| namespace.name.as_str()).collect(),
+        namespaces: model.namespaces.iter().filter(|namespace| own(&namespace.kind)).map(|namespace| namespace.name.as_str()).collect(),
+        kinds: None,
     };
     Page::new("platform/applications/project-platform.yaml", "argocd/project.yaml.j2", view)
+}
+
+/// What a tenant's folder holds: it bounds the tenant, and runs nothing.
+const OF_TENANTS: [(&str, &str); 10] = [
+    ("", "LimitRange"),
+    ("", "Namespace"),
+    ("", "ResourceQuota"),
+    ("", "ServiceAccount"),
+    ("argoproj.io", "AppProject"),
+    ("argoproj.io", "Application"),
+    ("networking.k8s.io", "NetworkPolicy"),
+    ("projectcalico.org", "NetworkPolicy"),
+    ("rbac.authorization.k8s.io", "Role"),
+    ("rbac.authorization.k8s.io", "RoleBinding"),
+];
+
+/// Every namespace, so that a tenant more changes nothing here; but none of the kinds that run.
+fn tenants(model: &Model, argocd: &ArgoCd) -> Page {
+    let view = ProjectView {
+        labels: labels(model),
+        name: "tenants",
+        description: "Namespaces, quotas, rights and projects of tenants, from this repository",
+        repositories: vec![argocd.repository.url.to_string()],
+        namespaces: vec!["*"],
+        kinds: Some(OF_TENANTS.into_iter().map(|(group, kind)| KindView { group, kind }).collect()),
+    };
+    Page::new("platform/applications/project-tenants.yaml", "argocd/project.yaml.j2", view)
 }
 
 /// The namespaces of `platform.extra`, and no others.
 fn extra(model: &Model, argocd: &ArgoCd) -> Page {
     let mut namespaces: Vec<&str> = model.written.platform.extra.iter().map(|extra| extra.namespace.as_str()).collect();
-    namespaces.extend(model.namespaces.iter().filter(|one| one.kind == NamespaceKind::Extra).map(|one| one.name.as_str()));
     namespaces.sort_unstable();
     namespaces.dedup();
     let view = ProjectView {
@@ -87,6 +126,7 @@ fn extra(model: &Model, argocd: &ArgoCd) -> Page {
         description: "Manifests of the user's own, from this repository",
         repositories: vec![argocd.repository.url.to_string()],
         namespaces,
+        kinds: None,
     };
     Page::new("platform/applications/project-extra.yaml", "argocd/project.yaml.j2", view)
 }

@@ -1,6 +1,6 @@
 //! What `apply` brings into the cluster before Argo CD takes over: the steps, the Secrets, the root Application.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -88,12 +88,12 @@ fn steps(model: &Model) -> Vec<Step> {
         secrets: None,
         until: format!("job kube-system/helm-install-{} is complete, and what it made is ready", component.name),
     }));
-    let extra = (!model.written.platform.extra.is_empty()).then(|| "platform/applications/project-extra.yaml".to_owned());
-    let projects = ["platform/applications/project-platform.yaml".to_owned()].into_iter().chain(extra);
+    let projects: BTreeSet<String> =
+        model.components.iter().map(|component| format!("platform/applications/project-{}.yaml", component.project)).collect();
     steps.push(Step {
         name: "hand-off".to_owned(),
         purpose: "The projects and the root Application: from here on Argo CD syncs everything",
-        apply: projects.chain([ROOT.to_owned()]).collect(),
+        apply: projects.into_iter().chain([ROOT.to_owned()]).collect(),
         secrets: None,
         until: "every Application is Synced and Healthy".to_owned(),
     });

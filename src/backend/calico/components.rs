@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::view::{NetworkPolicy, Peer, Policies, Port, PortSpec, tcp};
 use super::{FOLDER, has, platform};
+use crate::model::storage::{CEPH_METRICS, CINDER_METRICS};
 use crate::model::{Model, NamespaceKind};
 use crate::render::Page;
 use crate::source::values::Url;
@@ -48,6 +49,7 @@ fn flows(model: &Model, component: &str) -> Vec<NetworkPolicy> {
         }
         _ => {}
     }
+    policies.extend(graphs(model, component));
     policies.extend(scraped(model, component));
     policies
 }
@@ -105,9 +107,11 @@ fn monitoring(model: &Model) -> Vec<NetworkPolicy> {
     let namespace = "monitoring";
     let label = ("app.kubernetes.io/name", "prometheus");
     let nodes = vec![Peer::block(model.network.cidr)];
+    let ceph = model.storage.cephfs.as_ref().map(|_| CEPH_METRICS);
+    let exporters: BTreeSet<u16> = EXPORTERS.into_iter().chain(ceph).collect();
+    let exporters = exporters.into_iter().map(tcp).collect();
     let mut policies = vec![
-        NetworkPolicy::out(namespace, "to-exporters", "metrics of nodes and of the control plane", nodes, EXPORTERS.map(tcp).into())
-            .of(label.0, label.1),
+        NetworkPolicy::out(namespace, "to-exporters", "metrics of nodes and of the control plane", nodes, exporters).of(label.0, label.1),
         // Which port of a pod answers, the pod's own side decides.
         NetworkPolicy::out(
             namespace,
@@ -139,13 +143,9 @@ fn told(model: &Model) -> BTreeSet<u16> {
 
 /// Monitors by their addresses; managers and OSDs, which hand out their own ports, on the storage network where it is known.
 fn ceph(model: &Model) -> Vec<NetworkPolicy> {
-    let Some(cephfs) = &model.written.storage.cephfs else { return Vec::new() };
-    let host = |monitor: &str| monitor.rsplit_once(':').map_or(monitor, |(host, _)| host).to_owned();
-    let monitors: BTreeSet<String> = cephfs.monitors.iter().map(|monitor| format!("{}/32", host(monitor))).collect();
-    let written = cephfs.monitors.iter().filter_map(|monitor| monitor.rsplit_once(':')?.1.parse().ok());
-    let ports: BTreeSet<u16> = written.chain([3300, 6789]).collect();
-    let extra = |name| model.network.extra.iter().find(|extra| extra.name == name).and_then(|extra| extra.cidr);
-    let daemons = cephfs.network.as_ref().and_then(|name| extra(name.value.clone())).map_or_else(|| Peer::outside(model), Peer::block);
+    let Some(cephfs) = &model.storage.cephfs else { return Vec::new() };
+    let monitors: BTreeSet<String> = cephfs.monitors.iter().map(|monitor| format!("{}/32", monitor.ip())).collect();
+    let daemons = cephfs.network.map_or_else(|| Peer::outside(model), Peer::block);
     let range = PortSpec::Range { protocol: "TCP", port: 6800, end_port: 7568 };
     vec![
         NetworkPolicy::out(
@@ -153,10 +153,30 @@ fn ceph(model: &Model) -> Vec<NetworkPolicy> {
             "to-monitors",
             "Ceph's monitors",
             monitors.iter().map(Peer::block).collect(),
-            ports.into_iter().map(tcp).collect(),
+            // Asked at one port, a monitor tells the client of the other.
+            [3300, 6789].map(tcp).into(),
         ),
         NetworkPolicy::out("ceph-csi", "to-daemons", "Ceph's managers, metadata servers and OSDs", vec![daemons], vec![range]),
     ]
+}
+
+/// Argo CD's metrics extension asks Prometheus: both ends.
+fn graphs(model: &Model, component: &str) -> Option<NetworkPolicy> {
+    let wanted = model.written.argocd.as_ref().is_some_and(|argocd| argocd.metrics.value) && has(model, "monitoring");
+    let pods = |namespace: &str, name: &str| Peer::Pods {
+        namespace_selector: super::view::Labels::namespace(namespace),
+        pod_selector: super::view::Labels::of("app.kubernetes.io/name", name),
+    };
+    let (extension, prometheus) = ("argocd-metrics-server", "prometheus");
+    let purpose = "graphs beside Applications";
+    let policy = match component {
+        "argocd" => NetworkPolicy::out("argocd", "to-prometheus", purpose, vec![pods("monitoring", prometheus)], vec![tcp(9090)])
+            .of("app.kubernetes.io/name", extension),
+        "monitoring" => NetworkPolicy::into("monitoring", "from-argocd", purpose, vec![pods("argocd", extension)], vec![tcp(9090)])
+            .of("app.kubernetes.io/name", prometheus),
+        _ => return None,
+    };
+    wanted.then_some(policy)
 }
 
 /// Ports at which Prometheus reads a component.
@@ -165,7 +185,8 @@ fn scraped(model: &Model, component: &str) -> Option<NetworkPolicy> {
         "argocd" => &[8080, 8082, 8083, 8084, 9001],
         "kyverno" => &[8000],
         "cert-manager" => &[9402],
-        "ceph-csi" | "cinder-csi" => &[8080],
+        "ceph-csi" => &[CEPH_METRICS],
+        "cinder-csi" => &[CINDER_METRICS],
         _ => return None,
     };
     let prometheus = Peer::Pods {

@@ -5,6 +5,8 @@
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
+use ipnet::{IpNet, Ipv4Net};
+
 use super::{CephFs, Class};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::storage::{CEPH_CLUSTER_ID, CEPH_MONITOR, CEPH_NAME, CEPH_NETWORK, CEPH_USER};
@@ -14,7 +16,7 @@ use crate::model::pools::written_pools;
 use crate::source::At;
 use crate::source::environment::{self as written, ExtraNetwork};
 use crate::source::suggest::short;
-use crate::source::values::{Cidr, Name};
+use crate::source::values::Name;
 
 /// The port of the first messenger, and of the second.
 const MESSENGERS: [u16; 2] = [6789, 3300];
@@ -37,11 +39,22 @@ pub(super) fn cephfs(input: &Input, cephfs: &written::CephFs, findings: &mut Vec
         cluster: cephfs.cluster_id.value.clone(),
         messenger2: monitors.first().is_some_and(|monitor| monitor.port() == MESSENGERS[1]),
         monitors,
+        network: daemons(input, cephfs),
         filesystem: cephfs.filesystem.value.clone(),
         subvolume_group: cephfs.subvolume_group.value.clone(),
         user: cephfs.credentials.user_id.value.clone(),
         key: cephfs.credentials.key.secret.value.clone(),
         classes: cephfs.classes.iter().map(class).collect(),
+    }
+}
+
+/// The network of its daemons, where it is known.
+fn daemons(input: &Input, cephfs: &written::CephFs) -> Option<Ipv4Net> {
+    let name = cephfs.network.as_ref()?;
+    let extra = input.environment.network.extra.iter().find(|extra| extra.name.value == name.value)?;
+    match extra.cidr?.value.0 {
+        IpNet::V4(net) => Some(net),
+        IpNet::V6(_) => None,
     }
 }
 
@@ -146,7 +159,7 @@ fn network(input: &Input, cephfs: &written::CephFs, monitors: &[SocketAddrV4], f
         return;
     };
     findings.extend(left_out(input, named, extra));
-    let Some(Cidr(ipnet::IpNet::V4(cidr))) = extra.cidr.map(|at| at.value) else { return };
+    let Some(cidr) = daemons(input, cephfs) else { return };
     let outside = cephfs.monitors.iter().find(|monitor| {
         let address = monitor.parse::<SocketAddrV4>().ok().filter(|address| monitors.contains(address));
         address.is_some_and(|address| !cidr.contains(address.ip()))

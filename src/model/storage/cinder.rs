@@ -29,7 +29,7 @@ pub(super) fn cinder(input: &Input, cinder: &written::Cinder, findings: &mut Vec
         );
     }
     let zones = zones(input);
-    let topology = topology(&zones);
+    let topology = self::topology(input);
     let classes = cinder.classes.iter().map(|class| self::class(input, class, topology, &zones, findings)).collect();
     Cinder { volumes_per_node: limit.value, topology, classes }
 }
@@ -47,7 +47,9 @@ fn volume_zone(zone: &Zone) -> Option<&str> {
     zone.volume.as_ref().map(|volume| volume.as_str())
 }
 
-fn topology(zones: &[(&Name, &Zone)]) -> Topology {
+/// How volumes and pods come together.
+pub(in crate::model) fn topology(input: &Input) -> Topology {
+    let zones = zones(input);
     let volumes: BTreeSet<Option<&str>> = zones.iter().map(|(_, zone)| volume_zone(zone)).collect();
     match volumes.len() {
         0 | 1 => Topology::Off,

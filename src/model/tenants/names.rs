@@ -19,7 +19,7 @@ use crate::source::{At, Span};
 const PREFIXES: [&str; 2] = ["kube-", "openshift-"];
 
 /// Projects of Argo CD that are there already: its own, in which everything may go everywhere, and the platform's.
-const PROJECTS: [&str; 3] = ["default", "extra", "platform"];
+const PROJECTS: [&str; 4] = ["default", "extra", "platform", "tenants"];
 
 /// What brings all other Applications.
 const ROOT: &str = "applications";

@@ -187,7 +187,7 @@ def before_server(api, objects, release, namespaces):
             answer = api.apply(path(served, one), one, dry_run=True, manager=MANAGER)
             if not answer.ok:
                 judged["refused"].append(f"{name}: {answer.status} {answer.message}"[:500])
-            for warning in answer.warnings:
+            for warning in (each.replace('\\"', '"') for each in answer.warnings):
                 judged["pods" if "violate PodSecurity" in warning else "warnings"].append(f"{name}: {warning}"[:500])
     finally:
         for each in made:

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::backend::documents::secrets::any_in_barbican;
 use crate::backend::documents::words::{NOTHING, count, list, word};
+use crate::model::cluster_secrets::{ClusterSecret, Late, Part};
 use crate::model::{BootDisk, Image, Model, Pool, Volume};
 
 #[derive(Serialize)]
@@ -13,6 +14,8 @@ pub(super) struct Cloud<'a> {
     name: &'a str,
     region: Option<&'a str>,
     roles: Vec<Fact>,
+    /// Programs in the cluster that log in by themselves.
+    credentials: Vec<Credential<'a>>,
     quota: Vec<QuotaRow>,
     /// Everything that must exist: kind, name, what about it.
     things: Vec<Thing>,
@@ -23,6 +26,21 @@ struct Fact {
     name: &'static str,
     what: &'static str,
 }
+
+/// An application credential that `apply` makes.
+#[derive(Serialize)]
+struct Credential<'a> {
+    consumer: &'static str,
+    what: &'a str,
+    roles: &'static str,
+}
+
+/// Roles that each consumer needs, and no more.
+const CONSUMERS: [(&str, &str); 3] = [
+    ("cinder-csi", "member"),
+    ("octavia-ingress", "load-balancer_member, member"),
+    ("openstack-cloud-controller", "load-balancer_member, member"),
+];
 
 #[derive(Serialize)]
 struct QuotaRow {
@@ -52,6 +70,7 @@ pub(super) fn cloud(model: &Model) -> Cloud<'_> {
         name: &model.openstack.cloud,
         region: model.openstack.region.as_deref(),
         roles: roles(model),
+        credentials: credentials(model),
         quota: model.quota.iter().map(quota).collect(),
         things,
     }
@@ -69,6 +88,18 @@ fn roles(model: &Model) -> Vec<Fact> {
         roles.push(Fact { name: "creator", what: "secrets and certificates in Barbican" });
     }
     roles
+}
+
+/// One for each program that a Secret of the cluster lets in.
+fn credentials(model: &Model) -> Vec<Credential<'_>> {
+    let consumer = |part: &Part| match part {
+        Part::Late(Late::CredentialId(consumer)) => Some(*consumer),
+        _ => None,
+    };
+    let parts = |secret: &ClusterSecret| secret.data.iter().flat_map(|(_, parts)| parts).find_map(consumer);
+    let known = |name: &str| CONSUMERS.iter().find(|(consumer, _)| *consumer == name).map_or("member", |(_, roles)| *roles);
+    let found = model.cluster_secrets.iter().filter_map(|secret| Some((parts(secret)?, secret.purpose.as_str())));
+    found.map(|(consumer, what)| Credential { consumer, what, roles: known(consumer) }).collect()
 }
 
 fn quota(line: &crate::model::QuotaUse) -> QuotaRow {
@@ -132,6 +163,9 @@ fn volume_types(model: &Model) -> Vec<Thing> {
         add(volume, 1);
     }
     model.bastion.data.iter().for_each(|volume| add(volume, 1));
+    for class in model.storage.cinder.iter().flat_map(|cinder| &cinder.classes) {
+        uses.entry(Some(class.volume_type.clone())).or_default();
+    }
     uses.into_iter().map(|(name, (volumes, size))| volume_type(model, name, volumes, size)).collect()
 }
 
@@ -139,7 +173,17 @@ fn volume_type(model: &Model, name: Option<String>, volumes: u64, size: u64) -> 
     let class = name.as_ref().and_then(|name| model.written.openstack.volume_types.get(name)).map(|kind| word(&kind.class));
     let class = class.map(|class| format!("class {class}; ")).unwrap_or_default();
     let number = count(usize::try_from(volumes).unwrap_or(usize::MAX), "volume", "volumes");
-    Thing { kind: "volume type", name: name.unwrap_or_else(|| "the default one".to_owned()), what: format!("{class}{number}, {size} GiB") }
+    let own = (volumes > 0).then(|| format!("{number}, {size} GiB"));
+    let claims = claims(model, name.as_deref());
+    let what = list(own.into_iter().chain(claims));
+    Thing { kind: "volume type", name: name.unwrap_or_else(|| "the default one".to_owned()), what: format!("{class}{what}") }
+}
+
+/// What claims take of a volume type: nobody knows how much.
+fn claims(model: &Model, name: Option<&str>) -> Option<String> {
+    let classes = model.storage.cinder.iter().flat_map(|cinder| &cinder.classes);
+    let of_type: Vec<&str> = classes.filter(|class| Some(class.volume_type.as_str()) == name).map(|one| one.class.name.as_str()).collect();
+    (!of_type.is_empty()).then(|| format!("claims of {}", of_type.join(" and ")))
 }
 
 fn zones(model: &Model) -> Vec<Thing> {

@@ -31,8 +31,9 @@ OFFLINE = {
 def admin(scratch, *arguments):
     """`argocd admin settings ...`; it wants a kubeconfig that loads, and connects to nothing."""
     file = f"{scratch}/kubeconfig"
-    with open(file, "w", encoding="utf-8") as out:
-        json.dump(OFFLINE, out)
+    if not os.path.exists(file):
+        with open(file, "w", encoding="utf-8") as out:
+            json.dump(OFFLINE, out)
     environment = {"PATH": os.environ["PATH"], "HOME": scratch, "KUBECONFIG": file, "ARGOCD_CONFIG_DIR": scratch}
     done = subprocess.run(
         [f"{machine.BIN}/argocd", "admin", "settings", *arguments], env=environment, capture_output=True, encoding="utf-8", check=False

@@ -33,6 +33,8 @@ def program(*command):
 
 def empty_cluster():
     """A cluster with the CRDs and nothing else. Loading these takes most of the time, so its data are kept."""
+    # The next cluster has the identity of the one before: Argo CD would not see that it is another.
+    program(f"{HERE}/down", "--purge")
     clean = f"{CLUSTER}/etcd.clean"
     if os.path.isdir(clean) and os.path.exists(f"{CLUSTER}/crds.done"):
         wrong = program(f"{KUBERNETES}/down")

@@ -1,10 +1,7 @@
 """A settled tree stays settled; a commit is carried out; what holds data is not lost by a commit."""
-import datetime
 import os
-import subprocess
 import time
 
-from argolab import machine
 from argolab import synced
 from argolab import tree as trees
 from argolab import watch as watching
@@ -118,7 +115,7 @@ def confirmed(report, watch, tree, repository):
         for file, documents in before.items():
             repository.write(file, *documents)
         repository.commit("back again")
-        terminate(name)
+        terminate(watch, name)
         watch.refresh(name)
         back = watch.wait(90, lambda name=name: watching.state(watch.one(name)).startswith("Synced/Healthy"))
         report.check(f"{what} is Synced again when they are back", None if back else watching.shown(watch.one(name)))
@@ -143,13 +140,7 @@ def alive(api, path):
     return answer.ok and "deletionTimestamp" not in answer.body["metadata"]
 
 
-def terminate(name):
-    """End a sync that waits for ever, as a person would."""
-    environment = machine.ENVIRONMENT | {"ARGOCD_CONFIG_DIR": f"{machine.ARGOCD}/etc/cli"}
-    command = [f"{machine.BIN}/argocd", "app", "terminate-op", name, "--server", f"127.0.0.1:{machine.PORT}", "--plaintext"]
-    subprocess.run(command, env=environment, capture_output=True, check=False)
-
-
-def approval():
-    """The annotation that confirms, as of now."""
-    return {watching.APPROVED: datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")}
+def terminate(watch, name):
+    """End a sync that waits for ever, as `argocd app terminate-op` does."""
+    if watching.operation(watch.one(name)).get("phase") == "Running":
+        watch.api.ask("PATCH", f"{watching.BASE}/{name}", {"status": {"operationState": {"phase": "Terminating"}}}, **watching.MERGE)

@@ -45,7 +45,7 @@ def bare(one):
     """A definition as its author wrote it."""
     annotations = {key: value for key, value in trees.annotations(one).items() if "kubectl" not in key}
     metadata = {"name": one["metadata"]["name"], "annotations": annotations}
-    return {"apiVersion": one["apiVersion"], "kind": one["kind"], "metadata": metadata, "spec": one["spec"]}
+    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": metadata, "spec": one["spec"]}
 
 
 def tenants_repositories(tree):
