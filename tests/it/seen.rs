@@ -84,7 +84,7 @@ fn whatever_has_changed_is_seen() {
     fs::remove_file(repository.path("generated/x/openstack/mine")).unwrap();
     repository.settle();
     let changes: [(&str, &str); 3] = [
-        ("environments/x/environment.yaml", "name: x\nextends: ../base.yaml\nbastion: {tools: [kubectl]}\n"),
+        ("environments/x/environment.yaml", "name: x\nextends: ../base.yaml\nnetwork: {mtu: 1400}\n"),
         ("environments/x/tenants/one.yaml", "name: one\nnamespaces: [{name: one, quota: {requests: {cpu: 1, memory: 1Gi}}}]\n"),
         ("templates/openstack/flows.yaml.j2", "mine: {{ environment }}\n"),
     ];

@@ -61,7 +61,8 @@ pub(super) fn world(dice: &mut Dice) -> World {
     environment.insert("kind".into(), "Environment".into());
     environment.insert("name".into(), name.clone().into());
     // Large nodes: quotas are promises.
-    let large = |lock: &str| lock.replace("vcpus: 4, ram: 8192", "vcpus: 64, ram: 524288");
+    let large =
+        |lock: &str| lock.replace("vcpus: 4, ram: 8192", "vcpus: 64, ram: 524288").replace("vcpus: 1, ram: 2048", "vcpus: 48, ram: 393216");
     let lock = dice.chance().then(|| large(include_str!("../../diagnostics/lock.yaml")));
     World { name, environment: Value::Object(environment), tenants, lock }
 }
@@ -103,10 +104,9 @@ impl Making<'_> {
     fn cloud(&mut self) {
         let mut openstack = json!({
             "cloud": self.dice.of(&["lab", "on", "1e3"]), "externalNetwork": "public", "image": "almalinux-9",
-            "volumeTypes": { "ssd": { "class": "ssd" }, "hdd": { "class": "hdd" } }, "balancers": { "flavor": "ha" },
+            "authUrl": "https://keystone.example.org:5000/v3", "volumeTypes": { "ssd": { "class": "ssd" }, "hdd": { "class": "hdd" } }, "balancers": { "flavor": "ha" },
         });
         if self.dice.chance() {
-            openstack["authUrl"] = "https://keystone.example.org:5000/v3".into();
             openstack["region"] = self.dice.of(&["one", "no", "0x1f"]).into();
         }
         if self.dice.once_in(4) {
@@ -182,7 +182,7 @@ impl Making<'_> {
         let mut secrets = Map::new();
         for name in std::mem::take(&mut self.secrets) {
             let source = match self.dice.below(3) {
-                0 => json!({ "env": "SOME_SECRET" }),
+                0 => json!({ "env": name.to_uppercase().replace('-', "_") }),
                 1 => json!({ "file": format!("secrets/{name}") }),
                 _ => json!({ "barbican": format!("strata-{name}") }),
             };

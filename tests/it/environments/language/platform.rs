@@ -25,7 +25,8 @@ impl Making<'_> {
             self.put("registry", json!({ "harbor": harbor }));
         }
         let mut storage = json!({ "cinder": { "classes": [{ "name": "ssd", "type": "ssd", "default": true }] } });
-        if self.dice.chance() {
+        // A volume of Cinder stays in its zone.
+        if self.dice.chance() || !self.zones.is_empty() {
             let key = self.secret("ceph-csi");
             storage = json!({ "cephfs": { "clusterId": "7f1c0b52-6f1e-4b8e-9d0c-2f6c1b9b7a41", "monitors": ["10.1.0.1:6789"], "filesystem": "k8s",
                 "credentials": { "userId": "k8s-x", "key": key },
