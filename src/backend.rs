@@ -22,6 +22,7 @@ mod argocd;
 mod calico;
 mod cloud;
 mod documents;
+mod harbor;
 mod helm;
 mod kyverno;
 mod limits;
@@ -30,6 +31,7 @@ mod openstack;
 mod rke2;
 mod storage;
 mod tenants;
+mod upgrade;
 
 pub use openstack::USER_DATA;
 pub use rke2::{FLAGS, FlagRow};
@@ -38,10 +40,12 @@ pub use rke2::{FLAGS, FlagRow};
 pub static BACKENDS: &[Backend] = &[
     openstack::BACKEND,
     octavia::BACKEND,
+    harbor::BACKEND,
     rke2::BACKEND,
     calico::BACKEND,
     tenants::BACKEND,
     kyverno::BACKEND,
+    upgrade::BACKEND,
     storage::BACKEND,
     cloud::BACKEND,
     argocd::BACKEND,

@@ -1,11 +1,13 @@
-//! The room behind `strata lock`: asks the cloud and the release of RKE2 what they have, and writes it down.
+//! The room behind `strata lock`: asks the cloud, the release of RKE2 and the repositories of charts what they have, and writes it down.
 //!
 //! The only place in the compiler that looks outside, so that everything else is pure: same files, same tree.
 //! What it learns goes into `lock.yaml`, which is committed; nothing secret does. It only ever reads.
 
+mod charts;
 mod cloud;
 mod rke2;
 mod wanted;
+mod web;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -14,7 +16,9 @@ use std::time::Duration;
 use crate::diagnostic::Diagnostic;
 use crate::render;
 use crate::source::environment::Environment;
-use crate::source::lock::{Addresses, Lock};
+use crate::source::lock::{Addresses, Chart, Lock};
+
+pub use charts::Wanted;
 
 /// What to lock, and how.
 #[derive(Debug, Clone)]
@@ -23,6 +27,8 @@ pub struct Options {
     pub cloud: bool,
     /// Ask the release of RKE2.
     pub rke2: bool,
+    /// Ask the repositories of charts.
+    pub charts: bool,
     /// Take what image names stand for now, in place of what is pinned.
     pub upgrade: bool,
     /// The `clouds.yaml` to read. `None`: where the `openstack` command looks for it.
@@ -35,7 +41,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { cloud: true, rke2: true, upgrade: false, clouds: None, certificates: Vec::new(), timeout: Duration::from_secs(30) }
+        Options {
+            cloud: true,
+            rke2: true,
+            charts: true,
+            upgrade: false,
+            clouds: None,
+            certificates: Vec::new(),
+            timeout: Duration::from_secs(30),
+        }
     }
 }
 
@@ -70,6 +84,11 @@ pub fn lock(environment: &Environment, old: &Lock, options: &Options) -> Locked 
             Err(findings) => locked.findings.extend(findings),
         }
     }
+    if options.charts {
+        let (pins, findings) = charts(&wanted_charts(environment), &old.charts, options);
+        locked.lock.charts = pins;
+        locked.findings.extend(findings);
+    }
     if options.cloud {
         let (cloud, findings) = on_this_thread(cloud::lock(environment, old.cloud.as_ref(), options));
         locked.lock.cloud = cloud.or(locked.lock.cloud);
@@ -77,6 +96,29 @@ pub fn lock(environment: &Environment, old: &Lock, options: &Options) -> Locked 
     }
     locked.findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
     locked
+}
+
+/// The charts of an environment, and where each is chosen: its own repository or version, that of all, or the environment.
+fn wanted_charts(environment: &Environment) -> Vec<Wanted> {
+    let platform = &environment.platform;
+    let span = |component: &str| {
+        let choice = platform.charts.iter().find(|(name, _)| name.as_str() == component).map(|(_, choice)| choice);
+        let own = choice.and_then(|choice| choice.repository.as_ref().map(|at| at.span).or(choice.version.as_ref().map(|at| at.span)));
+        own.or(platform.chart_repository.as_ref().map(|at| at.span)).unwrap_or(environment.name.span)
+    };
+    let wanted = crate::model::charts::wanted(environment).into_iter();
+    wanted
+        .map(|(component, chart)| {
+            let span = span(&component);
+            Wanted { component, name: chart.name, repository: chart.repository, version: chart.version, span }
+        })
+        .collect()
+}
+
+/// Renews the pins of charts, by component: each chart stands alone, and one that fails keeps its old pin.
+#[must_use]
+pub fn charts(wanted: &[Wanted], old: &BTreeMap<String, Chart>, options: &Options) -> (BTreeMap<String, Chart>, Vec<Diagnostic>) {
+    on_this_thread(charts::lock(wanted, old, options))
 }
 
 /// The text of `lock.yaml`: the same lock is the same text.

@@ -15,6 +15,7 @@ pub mod components;
 pub mod delivery;
 mod disks;
 mod flows;
+pub mod harbor;
 pub mod host;
 mod images;
 mod kubelet;
@@ -26,6 +27,7 @@ mod namespace_flows;
 pub mod namespaces;
 mod network;
 mod nodes;
+pub mod objects;
 pub mod policies;
 mod pools;
 mod ports;
@@ -40,6 +42,7 @@ pub mod storage;
 mod taints;
 pub mod tenants;
 mod times;
+pub mod upgrade;
 pub mod user_data;
 
 pub use charts::Chart;
@@ -87,6 +90,8 @@ pub struct Model {
     pub balancers: Vec<Balancer>,
     /// Floating addresses, new and existing ones.
     pub public_addresses: Vec<PublicAddress>,
+    /// The registry that images come through.
+    pub harbor: Option<harbor::Harbor>,
     /// Namespaces that are known before the cluster stands.
     pub namespaces: Vec<Namespace>,
     /// What makes volumes.

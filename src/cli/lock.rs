@@ -17,12 +17,14 @@ pub(super) enum Part {
     Cloud,
     /// The checksums of the RKE2 release: needs a way to the release or its mirror.
     Rke2,
+    /// Digests of charts and the keys of their values: needs a way to their repositories.
+    Charts,
 }
 
 /// What was asked.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(super) struct Wish {
-    /// Renew one part and leave the other.
+    /// Renew one part and leave the others.
     #[arg(long, value_enum)]
     only: Option<Part>,
     /// Take newer images of the same names.
@@ -41,9 +43,11 @@ pub(super) fn run(directory: &Path, name: &str, wish: Wish, output: &Output) -> 
     let (Some(name), mut sources) = (names.first(), repository.sources()) else { return Exit::Defect };
     let read = repository.read(name, &mut sources);
     let Some(read_value) = read.value else { return output.findings(&read.findings, &sources) };
+    let wants = |part| wish.only.is_none_or(|only| only == part);
     let options = Options {
-        cloud: wish.only != Some(Part::Rke2),
-        rke2: wish.only != Some(Part::Cloud),
+        cloud: wants(Part::Cloud),
+        rke2: wants(Part::Rke2),
+        charts: wants(Part::Charts),
         upgrade: wish.upgrade,
         certificates: read_value.texts.certificates.into_iter().map(|text| text.text).collect(),
         ..Options::default()

@@ -13,15 +13,21 @@ const DEEPEST: usize = 8;
 
 /// A file of manifests.
 #[derive(Debug)]
-pub(super) struct Manifest {
+pub(super) struct Manifest<'a> {
     /// Its path in the repository.
     pub(super) path: String,
+    /// What it holds.
+    pub(super) text: String,
+    /// Its documents as they are written.
+    pub(super) written: Vec<Value>,
     /// Its documents, each with the namespace that Argo CD gives to what names none.
     pub(super) documents: Vec<Value>,
+    /// What it belongs to.
+    pub(super) extra: &'a ExtraManifests,
 }
 
 /// Every file of every folder of `platform.extra`.
-pub(super) fn manifests(environment: &Environment, files: &dyn Files, findings: &mut Vec<Diagnostic>) -> Vec<Manifest> {
+pub(super) fn manifests<'a>(environment: &'a Environment, files: &dyn Files, findings: &mut Vec<Diagnostic>) -> Vec<Manifest<'a>> {
     let mut found = Vec::new();
     for extra in &environment.platform.extra {
         let folder = extra.path.value.trim_end_matches('/').to_owned();
@@ -30,7 +36,14 @@ pub(super) fn manifests(environment: &Environment, files: &dyn Files, findings: 
     found
 }
 
-fn walk(files: &dyn Files, folder: &str, depth: usize, extra: &ExtraManifests, found: &mut Vec<Manifest>, findings: &mut Vec<Diagnostic>) {
+fn walk<'a>(
+    files: &dyn Files,
+    folder: &str,
+    depth: usize,
+    extra: &'a ExtraManifests,
+    found: &mut Vec<Manifest<'a>>,
+    findings: &mut Vec<Diagnostic>,
+) {
     let Ok(names) = files.list(folder) else { return };
     if let Some(made) = names.iter().find(|name| matches!(name.as_str(), "Chart.yaml" | "kustomization.yaml" | "kustomization.yml")) {
         findings.push(not_evaluated(extra, &format!("`{folder}/{made}` makes its manifests when Argo CD syncs them")));
@@ -41,8 +54,8 @@ fn walk(files: &dyn Files, folder: &str, depth: usize, extra: &ExtraManifests, f
         let is_yaml = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "yaml" | "yml"));
         match files.read(&path) {
             Ok(Some(bytes)) if is_yaml => {
-                match String::from_utf8(bytes).map_err(|error| error.to_string()).and_then(|text| documents(&text, extra)) {
-                    Ok(documents) => found.push(Manifest { path, documents }),
+                match String::from_utf8(bytes).map_err(|error| error.to_string()).and_then(|text| manifest(&path, text, extra)) {
+                    Ok(manifest) => found.push(manifest),
                     Err(why) => findings.push(not_evaluated(extra, &format!("`{path}` is no YAML: {why}"))),
                 }
             }
@@ -53,14 +66,15 @@ fn walk(files: &dyn Files, folder: &str, depth: usize, extra: &ExtraManifests, f
     }
 }
 
-fn documents(text: &str, extra: &ExtraManifests) -> Result<Vec<Value>, String> {
-    let mut documents = read::read(text).map_err(|error| error.message)?;
+fn manifest<'a>(path: &str, text: String, extra: &'a ExtraManifests) -> Result<Manifest<'a>, String> {
+    let written = read::read(&text).map_err(|error| error.message)?;
+    let mut documents = written.clone();
     for document in &mut documents {
         if let Some(metadata) = document.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.entry("namespace").or_insert_with(|| Value::String(extra.namespace.to_string()));
         }
     }
-    Ok(documents)
+    Ok(Manifest { path: path.to_owned(), text, written, documents, extra })
 }
 
 fn not_evaluated(extra: &ExtraManifests, why: &str) -> Diagnostic {

@@ -28,12 +28,15 @@ pub mod host;
 pub mod lock;
 pub mod network;
 pub mod nodes;
+pub mod objects;
 pub mod platform;
 pub mod policies;
+pub mod registry;
 pub mod render;
 pub mod source;
 pub mod storage;
 pub mod tenants;
+pub mod upgrade;
 
 use super::Code;
 
@@ -49,9 +52,12 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         cloud::ALL,
         balancers::ALL,
         policies::ALL,
+        registry::ALL,
         render::ALL,
         lock::ALL,
         tenants::ALL,
+        objects::ALL,
+        upgrade::ALL,
         flows::ALL,
         delivery::ALL,
         charts::ALL,

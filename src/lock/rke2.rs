@@ -14,7 +14,6 @@ use crate::source::lock::Rke2;
 
 use super::Options;
 use download::Place;
-pub(super) use download::cause;
 
 /// Upstream's list of one release.
 const LIST: &str = "sha256sum-amd64.txt";

@@ -5,12 +5,12 @@
 
 use serde_json::Value;
 
-use super::Input;
+use super::{Input, Texts};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::charts::{CHART_LOCK_OLD, CHART_UNPINNED, CHART_UNUSED, CHART_VALUE_UNKNOWN, CHART_VERSION};
 use crate::diagnostic::codes::nodes::UNKNOWN_REFERENCE;
 use crate::source::At;
-use crate::source::environment::ChartChoice;
+use crate::source::environment::{ChartChoice, Environment};
 use crate::source::lock::{self, Keys};
 use crate::source::open::Open;
 use crate::source::suggest::nearest;
@@ -122,6 +122,15 @@ pub(super) fn chart(input: &Input, component: &str) -> Option<Chart> {
         app_version: locked.and_then(|locked| locked.app_version.clone()).or(own),
         values: choice.map_or_else(|| Open::default().value(), |choice| choice.values.value()),
     })
+}
+
+/// The charts of an environment, by component: what `strata lock` pins.
+#[must_use]
+pub fn wanted(environment: &Environment) -> Vec<(String, Chart)> {
+    let (lock, texts) = (lock::Lock::default(), Texts::default());
+    let input = Input { environment, lock: &lock, source: "", texts: &texts };
+    let components = super::components::components(&input, &mut Vec::new());
+    components.into_iter().filter_map(|component| Some((component.name, component.chart?))).collect()
 }
 
 fn choice<'a>(input: &Input<'a>, component: &str) -> Option<(&'a At<String>, &'a ChartChoice)> {

@@ -133,6 +133,15 @@ const ROWS: &[Row] = &[
         wanted: always,
     },
     Row {
+        name: "system-upgrade",
+        namespace: "system-upgrade",
+        by: By::Manifests,
+        manifests: true,
+        after: &["kyverno-policies"],
+        ignored: &[],
+        wanted: always,
+    },
+    Row {
         name: "ceph-csi",
         namespace: "ceph-csi",
         by: By::Chart,

@@ -46,6 +46,15 @@ pub fn in_sources(sources: &mut Sources, seen: usize, certificates: &[FileId]) -
     found.into_iter().filter_map(finding).collect()
 }
 
+/// Searches a file of the user's manifests, which nobody else reads.
+pub(super) fn in_text(path: &str, text: &str, named: Span) -> Vec<Diagnostic> {
+    let finding = |(kind, range): (&'static str, Range<usize>)| {
+        let line = text[..range.start].matches('\n').count() + 1;
+        Diagnostic::new(&SECRET_IN_TEXT, format!("{kind} in `{path}`, line {line}")).at(named, "these manifests").help(HELP)
+    };
+    kinds::search(text).into_iter().map(finding).collect()
+}
+
 /// Searches what was rendered: path and text of each file. What a source holds too was told there.
 #[must_use]
 pub fn in_tree<'a>(environment: &Environment, rendered: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Diagnostic> {

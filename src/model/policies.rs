@@ -113,7 +113,7 @@ fn registries(input: &Input) -> Vec<String> {
 }
 
 /// Docker Hub by the name that stands in images.
-fn canonical(registry: &str) -> &str {
+pub(super) fn canonical(registry: &str) -> &str {
     if registry == "index.docker.io" { "docker.io" } else { registry }
 }
 

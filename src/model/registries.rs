@@ -20,7 +20,7 @@ pub(super) fn registries(input: &Input, model: &Model, findings: &mut Vec<Diagno
     findings.extend(address(harbor));
     for (name, project) in &harbor.proxies {
         findings.extend(registry_name(name).or_else(|| itself(harbor, name)));
-        findings.extend(self::project(project));
+        findings.extend(self::project(&project.project));
     }
     findings.extend(inside(input, model, harbor));
 }
@@ -57,11 +57,13 @@ fn itself(harbor: &Harbor, name: &At<String>) -> Option<Diagnostic> {
 
 fn project(name: &At<String>) -> Option<Diagnostic> {
     let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-    let good = name.len() <= 255 && name.split(['.', '-', '_']).all(part);
+    // Digits alone are a project's number to Harbor.
+    let number = name.chars().all(|c| c.is_ascii_digit());
+    let good = !number && name.len() <= 255 && name.split(['.', '-', '_']).all(part);
     (!good).then(|| {
         Diagnostic::new(&HARBOR_PROJECT, format!("Harbor has no project called `{}`", short(name)))
             .at(name.span, "")
-            .help("write lower-case letters and digits, with single `.`, `-` or `_` between them")
+            .help("write lower-case letters and digits, a letter among them, with single `.`, `-` or `_` between them")
     })
 }
 

@@ -3,8 +3,8 @@
 use super::addresses::assign;
 use super::{
     Input, Model, OpenStack, addresses, argocd, artifacts, balancers, certificates, cloud_conf, cluster, cluster_secrets, components,
-    disks, flows, host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets, storage,
-    tenants, times,
+    disks, flows, harbor, host, images, names, namespace_flows, namespaces, network, nodes, policies, proxy, quota, registries, secrets,
+    storage, tenants, times, upgrade,
 };
 use crate::diagnostic::codes::network as codes;
 use crate::diagnostic::{Checked, Code, Diagnostic};
@@ -33,7 +33,9 @@ pub fn resolve(input: &Input) -> Checked<Resolved> {
     proxy::proxy(input, &model.host, &mut findings);
     certificates::certificates(input, &mut findings);
     times::times(input, &mut findings);
+    upgrade::windows(input, &mut findings);
     registries::registries(input, &model, &mut findings);
+    harbor::findings(input, &mut findings);
     secrets::secrets(input, &mut findings);
     cloud_conf::check(input, &mut findings);
     argocd::check(input, &model.components, &mut findings);
@@ -101,6 +103,7 @@ fn model(input: &Input, findings: &mut Vec<crate::diagnostic::Diagnostic>) -> (M
         host: host::host(input, &network),
         policies: policies::policies(input, &namespaces, findings),
         storage: storage::storage(input, findings),
+        harbor: harbor::harbor(input),
         namespaces,
         components: components::components(input, findings),
         cluster_secrets: cluster_secrets::cluster_secrets(input),

@@ -60,7 +60,7 @@ fn oidc(input: &Input) -> Option<Oidc> {
 fn registries(harbor: &Harbor) -> Registries {
     Registries {
         url: harbor.url.value.as_str().trim_end_matches('/').to_owned(),
-        proxies: harbor.proxies.iter().map(|(registry, project)| (registry.value.clone(), project.value.clone())).collect(),
+        proxies: harbor.proxies.iter().map(|(registry, project)| (registry.value.clone(), project.project.value.clone())).collect(),
         fallback: harbor.fallback.value,
         robot: harbor.robot.as_ref().map(|robot| robot.secret.value.clone()),
     }

@@ -3,27 +3,35 @@
 use super::Input;
 use super::nodes::unknown;
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::codes::platform::{SECRET_SOURCE, TOKENS_EQUAL};
+use crate::diagnostic::codes::platform::{SECRET_SOURCE, SECRET_UNUSED, TOKENS_EQUAL};
 use crate::source::At;
 use crate::source::environment::{Environment, SecretRef, SecretSource};
 use crate::source::values::Name;
 
 pub(super) fn secrets(input: &Input, findings: &mut Vec<Diagnostic>) {
     let environment = input.environment;
-    for reference in references(environment) {
-        if !environment.secrets.contains_key(&reference.secret.value) {
+    let used = references(environment);
+    let unknown_ones = used.iter().filter(|reference| !environment.secrets.contains_key(&reference.secret.value));
+    let unknown_ones: Vec<Diagnostic> = unknown_ones
+        .map(|reference| {
             let known = environment.secrets.keys().map(Name::as_str);
-            findings.push(unknown(
-                "secret",
-                &reference.secret,
-                known,
-                "declare it under `secrets`: `NAME: {env: VARIABLE}`, `{file: PATH}` or `{barbican: NAME}`",
-            ));
-        }
-    }
+            let help = "declare it under `secrets`: `NAME: {env: VARIABLE}`, `{file: PATH}` or `{barbican: NAME}`";
+            unknown("secret", &reference.secret, known, help)
+        })
+        .collect();
     for (name, source) in &environment.secrets {
-        findings.extend(one_source(name, source));
+        let wrong = one_source(name, source);
+        // A misspelt reference leaves the right name without one: that is told once.
+        if wrong.is_none() && unknown_ones.is_empty() && !used.iter().any(|reference| reference.secret.value == *name) {
+            findings.push(
+                Diagnostic::new(&SECRET_UNUSED, format!("nobody uses the secret `{name}`"))
+                    .at(source.span, "")
+                    .help("remove it, or write `{secret: NAME}` where it belongs"),
+            );
+        }
+        findings.extend(wrong);
     }
+    findings.extend(unknown_ones);
     findings.extend(tokens(environment));
 }
 

@@ -5,8 +5,9 @@
 //! that an earlier round has judged are not read again, so that the time does not grow with rounds times items.
 //! serde also names one missing key alone; the JSON Schema of the type knows the others.
 //!
-//! Two struct names are understood beside serde's own: [`AT`](super::span::AT) gives a value's place, and
-//! [`RAW`] a scalar's text as it was written, for types whose text form may look like a number (`cpu: 4`).
+//! Three struct names are understood beside serde's own: [`AT`](super::span::AT) gives a value's place,
+//! [`RAW`] a scalar's text as it was written, for types whose text form may look like a number (`cpu: 4`), and [`SHORT`]
+//! tells a mapping from the one word that may stand for it.
 
 mod failure;
 mod key;
@@ -39,6 +40,9 @@ const MOST: usize = 100;
 
 /// The newtype name under which a type asks for a scalar's text, whatever it looks like.
 pub(crate) const RAW: &str = "$strata::Raw";
+
+/// The newtype name under which a type is given a mapping as its newtype, and anything shorter as `Some`.
+pub(crate) const SHORT: &str = "$strata::Short";
 
 /// Decodes a tree: a value, or the findings about its shape in the order of the text: all of them, or the first
 /// hundred that were met and a last one that says so.

@@ -8,6 +8,7 @@ mod nodes;
 mod openstack;
 mod operations;
 mod platform;
+mod registry;
 mod tenants;
 
 pub use balancers::*;
@@ -16,6 +17,7 @@ pub use nodes::*;
 pub use openstack::*;
 pub use operations::*;
 pub use platform::*;
+pub use registry::*;
 pub use tenants::*;
 
 use std::collections::BTreeMap;

@@ -26,7 +26,7 @@ const ELSEWHERE: [(&[&Code], &[&str]); 4] = [
     // Templates of the user's own, and the disk: no part of an environment's files.
     (codes::render::ALL, &["templates.rs", "tree.rs"]),
     // What a cloud answers.
-    (codes::lock::ALL, &["lock/clouds.rs", "lock/lab.rs", "lock/release.rs"]),
+    (codes::lock::ALL, &["lock/clouds.rs", "lock/lab.rs", "lock/release.rs", "lock/charts.rs"]),
     // The case would be 40 KB of keys.
     (&[&codes::nodes::USER_DATA_TOO_LARGE, &codes::nodes::USER_DATA_LARGE], &["model.rs"]),
 ];

@@ -47,7 +47,7 @@ const WORLD: [&str; 15] = [
 ];
 
 /// Third-party crates that few files may meet, by the beginnings of their paths.
-const CRATES: [(&str, &[&str]); 20] = [
+const CRATES: &[(&str, &[&str])] = &[
     ("granit_parser", &["source/yaml"]),
     ("minijinja", &["render"]),
     ("annotate_snippets", &["diagnostic/draw"]),
@@ -60,7 +60,9 @@ const CRATES: [(&str, &[&str]); 20] = [
     ("reqwest", &["lock"]),
     ("tokio", &["lock"]),
     ("sha2", &["backend", "lock"]),
-    ("serde_yaml", &["render/read", "lock/cloud/clouds_yaml.rs"]),
+    ("serde_yaml", &["render/read", "lock/cloud/clouds_yaml.rs", "lock/charts"]),
+    ("flate2", &["lock/charts/archive.rs"]),
+    ("tar", &["lock/charts/archive.rs"]),
     ("url", &["source/values", "lock"]),
     // The model's own type for networks.
     ("ipnet", &["backend", "model", "reach", "source", "lock"]),

@@ -18,7 +18,7 @@ const FOLDER: &str = "platform/kyverno-policies/";
 
 /// What every part of the platform is there with, so that every policy is.
 const WHOLE: &str = "
-registry: {harbor: {url: https://harbor.example.org, proxies: {docker.io: dockerhub, quay.io: quay}}}
+registry: {harbor: {manage: false, url: https://harbor.example.org, proxies: {docker.io: dockerhub, quay.io: quay}}}
 policies:
   containers: {max: {cpu: 8, memory: 32Gi}}
   exceptions:

@@ -1,5 +1,6 @@
 //! `strata lock` from outside: a release that answers in every way a server can, and the lab's real cloud.
 
+mod charts;
 mod clouds;
 mod lab;
 mod release;
@@ -28,12 +29,12 @@ fn environment(edits: &[(&str, &str)]) -> (Environment, Sources) {
 
 /// Only the release.
 fn release_only() -> Options {
-    Options { cloud: false, ..Options::default() }
+    Options { cloud: false, charts: false, ..Options::default() }
 }
 
 /// Only the cloud.
 fn cloud_only() -> Options {
-    Options { rke2: false, ..Options::default() }
+    Options { rke2: false, charts: false, ..Options::default() }
 }
 
 /// Locks what is edited, and gives the names of the findings with it.

@@ -267,7 +267,7 @@ fn no_file_has_a_place_for_a_secret() {
     }
     let private = with(&[(
         "bastion: {",
-        "registry: {harbor: {url: https://harbor.example.org, proxies: {docker.io: hub}, robot: {secret: robot}}}\n\
+        "registry: {harbor: {manage: false, url: https://harbor.example.org, proxies: {docker.io: hub}, robot: {secret: robot}}}\n\
          secrets: {robot: {env: ROBOT}}\nbastion: {",
     )]);
     for compiled in environments().chain([&private]) {
@@ -298,7 +298,7 @@ fn asked(registries: &Value, registry: &str, name: &str) -> (String, String) {
 fn images_come_through_their_project_and_keep_their_names() {
     let harbor = |more: &str| {
         let harbor = format!(
-            "registry: {{harbor: {{url: \"https://harbor.example.org:8443/\", proxies: {{docker.io: hub, quay.io: quay}}{more}}}}}\nbastion: {{"
+            "registry: {{harbor: {{manage: false, url: \"https://harbor.example.org:8443/\", proxies: {{docker.io: hub, quay.io: quay, registry.k8s.io: k8s}}{more}}}}}\nbastion: {{"
         );
         with(&[("bastion: {", &harbor)])
     };

@@ -79,4 +79,19 @@ codes! {
     RELEASE_CHANGED = Error "release-changed": "the same release now has another checksum",
         "`lock.yaml` holds the checksum of a file of this version, and the server now says another one. A release never changes: either the mirror was filled wrongly, or somebody has put other files there. Do not go on before you know which. To take the new checksum after all, remove `rke2` from `lock.yaml` in a commit that says why, and lock again.",
         "https://slsa.dev/spec/v1.0/threats";
+    CHART_UNREACHABLE = Error "chart-unreachable": "the repository of a chart does not answer",
+        "`strata lock` downloads each chart once, to record its digest and the keys of its values. No connection came about, or the answer was an error. Charts come from their projects' own repositories unless `platform.chartRepository` or `platform.charts.NAME.repository` names a mirror of the site, `https://HOST/PATH` or `oci://HOST/PATH`. strata asks without an account. The old pin is kept.",
+        "https://helm.sh/docs/topics/chart_repository/, https://helm.sh/docs/topics/registries/";
+    CHART_NOT_FOUND = Error "chart-not-found": "a repository without that chart or version",
+        "The repository answers, and has no chart of that name and version. Mirrors often hold a part of what their projects publish; some charts have a `v` before their version, others have none.",
+        "https://helm.sh/docs/topics/chart_repository/";
+    CHART_ARCHIVE = Error "chart-archive": "something that is no chart",
+        "What came is no index, no manifest or no archive of a chart: a login page, another chart, a file that is far too large, or an archive with paths outside of its folder. Nothing of it was written anywhere, and the old pin is kept.",
+        "https://helm.sh/docs/topics/charts/#the-chart-file-structure";
+    CHART_DIGEST = Error "chart-digest": "an archive that is not the one that its repository names",
+        "An index and a manifest name the SHA-256 of each archive. This one has another: it was cut off, changed on the way, or replaced by somebody who could not change the index.",
+        "https://helm.sh/docs/topics/chart_repository/#the-index-file";
+    CHART_CHANGED = Error "chart-changed": "a pinned chart that is another one today",
+        "A version of a chart never changes; lock.yaml holds the SHA-256 of the archive that was reviewed. Today the repository gives another one under the same version. Find out who changed it before Argo CD installs it with full rights in the cluster.",
+        "https://helm.sh/docs/topics/provenance/ (trap 83)";
 }

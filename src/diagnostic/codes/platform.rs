@@ -11,7 +11,7 @@ codes! {
         "A registry is the first part of an image's name: a host, with a port where it has another than 443. No scheme, no path, no tag. `docker.io` stands for names without any. An entry with more matches no image, and nodes ask the registry itself without a word.",
         "https://docs.rke2.io/install/private_registry, distribution/reference";
     HARBOR_PROJECT = Error "harbor-project": "a name that Harbor refuses for a project",
-        "Projects of Harbor have 1 to 255 lower-case letters and digits, with single `.`, `-` or `_` between them. A longer path is a repository in a project, which a proxy project cannot be.",
+        "Projects of Harbor have 1 to 255 lower-case letters and digits, with single `.`, `-` or `_` between them. Digits alone would be a project's number in Harbor's API. A longer path is a repository in a project, which a proxy project cannot be.",
         "goharbor/harbor src/controller/project and src/common/utils (project names)";
     HARBOR_URL = Error "harbor-url": "an address at which Harbor cannot be asked",
         "The address is `https://HOST` or `https://HOST:PORT`. A path would become a part of each image's name; another scheme is none that containerd speaks. `http:` sends the robot's password and the images in the clear.",
@@ -19,6 +19,9 @@ codes! {
     SECRET_SOURCE = Error "secret-source": "a secret that is read from nowhere, or from two places",
         "Each secret has exactly one source: `env`, a variable of who runs `apply`; `file`, a file outside the repository; or `barbican`, a secret of OpenStack. With none there is nothing to read, with two nobody knows which one holds.",
         "design.md section 3";
+    SECRET_UNUSED = Warning "secret-unused": "a secret that nobody uses",
+        "Nothing of the environment names it, so `apply` never reads it. Often the reference was removed or misspelt and the secret forgotten: it then stays valid, known to whoever could read it, and is left out when others are rotated. In a file that several environments extend, declare it in those that use it.",
+        "design.md section 3 (trap 58)";
     TOKENS_EQUAL = Error "tokens-equal": "agents that could join as servers",
         "The server token lets a machine join etcd, decrypts its snapshots and so opens every Secret of the cluster. Agents have a token of their own, so that a taken-over agent has not the other one. Two names for one value, or one name for both, takes that away.",
         "https://docs.rke2.io/security/token (trap 60)";

@@ -17,7 +17,7 @@ use super::clouds_yaml::Entry;
 use super::signin;
 use super::trouble::{Trouble, explanation, redacted};
 use crate::diagnostic::codes::lock as codes;
-use crate::lock::rke2::cause;
+use crate::lock::web::cause;
 
 /// A service, by what people call it.
 #[derive(Debug)]

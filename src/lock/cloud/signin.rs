@@ -13,7 +13,7 @@ use super::api::{shown, text};
 use super::clouds_yaml::{Credentials, Entry};
 use super::trouble::{Trouble, explanation, redacted};
 use crate::diagnostic::codes::lock as codes;
-use crate::lock::rke2::cause;
+use crate::lock::web::cause;
 use crate::source::suggest;
 
 /// What Keystone says about a token.

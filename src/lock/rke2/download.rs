@@ -1,14 +1,13 @@
 //! One small text from a server or a folder, with bounds on time and size.
 
-use std::error::Error;
 use std::fmt;
 use std::io::Read;
 
-use reqwest::{Certificate, Client, StatusCode, redirect};
+use reqwest::{Client, StatusCode};
 use url::Url;
 
 use crate::diagnostic::{Diagnostic, codes::lock as codes};
-use crate::lock::Options;
+use crate::lock::{Options, web};
 use crate::source::Span;
 
 /// Upstream's list has some 5 KiB.
@@ -110,7 +109,7 @@ fn from_folder(url: &Url) -> Result<Vec<u8>, Failure> {
 }
 
 async fn from_server(url: &Url, options: &Options) -> Result<Vec<u8>, Failure> {
-    let client = client(options)?;
+    let client = web::client(options).map_err(Failure::Unreachable)?;
     let mut again = 0;
     loop {
         let answer = body(&client, url).await;
@@ -125,54 +124,12 @@ async fn from_server(url: &Url, options: &Options) -> Result<Vec<u8>, Failure> {
 }
 
 async fn body(client: &Client, url: &Url) -> Result<Vec<u8>, Failure> {
-    let mut response = client.get(url.clone()).send().await.map_err(|error| Failure::Unreachable(cause(error)))?;
+    let unreachable = |error| Failure::Unreachable(web::cause(error));
+    let response = client.get(url.clone()).send().await.map_err(unreachable)?;
     match response.status() {
         StatusCode::NOT_FOUND | StatusCode::GONE => return Err(Failure::Absent),
         status if !status.is_success() => return Err(Failure::Status(status)),
         _ => {}
     }
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::Unreachable(cause(error)))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > LARGEST {
-            return Err(Failure::TooLarge);
-        }
-    }
-    Ok(bytes)
-}
-
-fn client(options: &Options) -> Result<Client, Failure> {
-    let wrong = |error: reqwest::Error| Failure::Unreachable(format!("a file of `trust.certificates` is not PEM: {}", cause(error)));
-    let mut builder =
-        Client::builder().timeout(options.timeout).connect_timeout(options.timeout).redirect(redirect::Policy::custom(follow));
-    for text in &options.certificates {
-        for certificate in Certificate::from_pem_bundle(text.as_bytes()).map_err(wrong)? {
-            builder = builder.add_root_certificate(certificate);
-        }
-    }
-    builder.build().map_err(|error| Failure::Unreachable(cause(error)))
-}
-
-/// Follows as everybody does, but never from an encrypted connection to an open one: the list is what nodes trust.
-fn follow(attempt: redirect::Attempt) -> redirect::Action {
-    let was_encrypted = attempt.previous().iter().any(|url| url.scheme() == "https");
-    if was_encrypted && attempt.url().scheme() != "https" {
-        return attempt.error("it redirects to an address without encryption");
-    }
-    redirect::Policy::default().redirect(attempt)
-}
-
-/// The innermost cause: reqwest's own texts say that a request failed, not why. The address is ours to show.
-pub(in crate::lock) fn cause(error: reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer in time".into();
-    }
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut inner = error.source();
-    while let Some(error) = inner {
-        text = error.to_string();
-        inner = error.source();
-    }
-    text
+    web::bounded(response, LARGEST).await.map_err(unreachable)?.ok_or(Failure::TooLarge)
 }

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::key::SpanReader;
 use super::map::{Items, Variant, structure, table};
 use super::path::Path;
-use super::{Context, RAW, scalar, words};
+use super::{Context, RAW, SHORT, scalar, words};
 use crate::source::yaml::{Core, Node, NodeValue, core, old_bool, old_octal};
 use crate::span::AT;
 
@@ -162,7 +162,11 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Failure> {
-        let result = if name == RAW { visitor.visit_str(self.raw()?) } else { visitor.visit_newtype_struct(self) };
+        let result = match name {
+            RAW => visitor.visit_str(self.raw()?),
+            SHORT if self.node.entries().is_none() => visitor.visit_some(self),
+            _ => visitor.visit_newtype_struct(self),
+        };
         self.here(result)
     }
 

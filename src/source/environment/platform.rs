@@ -115,46 +115,6 @@ pub struct CaIssuer {
     pub key: SecretRef,
 }
 
-/// The registry that images come through.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Registry {
-    /// Harbor with proxy-cache projects.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub harbor: Option<Harbor>,
-    /// Registries that pods may name, as they stand in the names of images. Default: those that have a proxy, and Harbor itself.
-    #[serde(default)]
-    pub allowed: Vec<At<String>>,
-}
-
-/// Harbor with proxy-cache projects.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Harbor {
-    /// Its address.
-    pub url: At<Url>,
-    /// `true`: `apply` makes its registries, projects and robots; `false`: it only checks that they are there.
-    #[serde(default = "yes")]
-    pub manage: At<bool>,
-    /// Registry to project: `docker.io: dockerhub`.
-    pub proxies: BTreeMap<At<String>, At<String>>,
-    /// `true`: nodes ask the registry itself when Harbor is down.
-    #[serde(default = "yes")]
-    pub fallback: At<bool>,
-    /// `true`: it runs in this cluster, so that nodes must be able to start without it.
-    #[serde(default)]
-    pub in_cluster: At<bool>,
-    /// Its administrator or a robot that may make projects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credentials: Option<SecretRef>,
-    /// The robot that nodes pull with, where projects are private.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub robot: Option<SecretRef>,
-    /// Accounts at the registries behind the proxies: Docker Hub limits pulls without one.
-    #[serde(default)]
-    pub upstream: BTreeMap<String, SecretRef>,
-}
-
 /// Storage classes.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]

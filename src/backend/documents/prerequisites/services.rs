@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::backend::documents::words::{address_or_new, list, one_line, public_address};
 use crate::model::Model;
-use crate::source::environment::SecretRef;
+use crate::model::tenants::bytes;
+use crate::source::environment::{RegistryType, SecretRef};
 
 /// A file system of Ceph, and the user that the cluster is to it.
 #[derive(Serialize)]
@@ -46,7 +47,7 @@ pub(super) struct Harbor {
     url: String,
     manage: bool,
     credentials: Option<String>,
-    robot: Option<String>,
+    robot: Option<RobotRow>,
     proxies: Vec<ProxyProject>,
 }
 
@@ -54,37 +55,45 @@ pub(super) struct Harbor {
 struct ProxyProject {
     registry: String,
     project: String,
-    kind: &'static str,
+    kind: RegistryType,
     url: String,
     account: Option<String>,
+    private: bool,
+    quota: Option<String>,
+    days: u64,
+}
+
+#[derive(Serialize)]
+struct RobotRow {
+    name: String,
+    secret: String,
+    projects: String,
 }
 
 pub(super) fn harbor(model: &Model) -> Option<Harbor> {
-    let harbor = model.written.registry.harbor.as_ref()?;
-    let proxies = harbor.proxies.iter().map(|(registry, project)| ProxyProject {
-        registry: registry.value.clone(),
-        project: project.value.clone(),
-        kind: kind(registry),
-        url: if registry.value == "docker.io" { "https://hub.docker.com".to_owned() } else { format!("https://{registry}") },
-        account: harbor.upstream.get(&registry.value).map(secret),
+    let harbor = model.harbor.as_ref()?;
+    let proxies = harbor.proxies.iter().map(|proxy| ProxyProject {
+        registry: proxy.registry.clone(),
+        project: proxy.project.clone(),
+        kind: proxy.kind,
+        url: proxy.url.clone(),
+        account: proxy.account.as_ref().map(ToString::to_string),
+        private: proxy.private,
+        quota: proxy.quota.map(bytes),
+        days: proxy.retention_days,
     });
     let proxies = proxies.collect();
     Some(Harbor {
         url: harbor.url.to_string(),
-        manage: harbor.manage.value,
-        credentials: harbor.credentials.as_ref().map(secret),
-        robot: harbor.robot.as_ref().map(secret),
+        manage: harbor.manage,
+        credentials: harbor.credentials.as_ref().map(ToString::to_string),
+        robot: harbor.robot.as_ref().map(|robot| RobotRow {
+            name: robot.name.clone(),
+            secret: robot.secret.to_string(),
+            projects: list(robot.projects.iter().cloned()),
+        }),
         proxies,
     })
-}
-
-/// Harbor's word; quay.io is `docker-registry` since Harbor 2.14.
-fn kind(registry: &str) -> &'static str {
-    match registry {
-        "docker.io" => "docker-hub",
-        "ghcr.io" => "github-ghcr",
-        _ => "docker-registry",
-    }
 }
 
 fn secret(reference: &SecretRef) -> String {
