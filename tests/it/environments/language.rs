@@ -106,9 +106,7 @@ impl Making<'_> {
             "cloud": self.dice.of(&["lab", "on", "1e3"]), "externalNetwork": "public", "image": "almalinux-9",
             "authUrl": "https://keystone.example.org:5000/v3", "volumeTypes": { "ssd": { "class": "ssd" }, "hdd": { "class": "hdd" } }, "balancers": { "flavor": "ha" },
         });
-        if self.dice.chance() {
-            openstack["region"] = self.dice.of(&["one", "no", "0x1f"]).into();
-        }
+        openstack["region"] = self.dice.of(&["one", "no", "0x1f"]).into();
         if self.dice.once_in(4) {
             openstack["balancers"] = json!({ "acceptSingle": true });
         }

@@ -16,10 +16,8 @@ impl Making<'_> {
         }
         if self.dice.chance() {
             let credentials = self.secret("harbor");
-            let mut harbor =
-                json!({ "url": "https://harbor.example.org", "proxies": { "docker.io": "dockerhub" }, "credentials": credentials });
+            let mut harbor = json!({ "url": "https://harbor.example.org", "proxies": { "docker.io": "dockerhub", "ghcr.io": "ghcr", "quay.io": "quay", "registry.k8s.io": "k8s" }, "credentials": credentials });
             if self.dice.chance() {
-                harbor["proxies"] = json!({ "docker.io": "dockerhub", "quay.io": "quay", "registry.k8s.io": "k8s" });
                 harbor["fallback"] = self.dice.chance().into();
             }
             self.put("registry", json!({ "harbor": harbor }));
