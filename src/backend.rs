@@ -59,6 +59,9 @@ pub static BACKENDS: &[Backend] = &[
 /// Where Argo CD's manifests stand in the tree.
 pub const PLATFORM: &str = "platform/";
 
+/// Where Kyverno's policies stand among them.
+pub const KYVERNO_POLICIES: &str = "platform/kyverno-policies/";
+
 /// The pages of all back ends, the README apart.
 #[must_use]
 pub fn pages(model: &Model) -> Vec<Page> {

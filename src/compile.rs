@@ -171,8 +171,9 @@ fn render(
     sources: &mut Sources,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Tree, Vec<Diagnostic>> {
-    let platform = |path: &str| path.starts_with(backend::PLATFORM);
-    let Rendered { mut tree, documents } = render::render_keeping(backend::pages(model), templates, sources, &read.source, platform)?;
+    // Policies of Kyverno are about objects, not about packets.
+    let packets = |path: &str| path.starts_with(backend::PLATFORM) && !path.starts_with(backend::KYVERNO_POLICIES);
+    let Rendered { mut tree, documents } = render::render_keeping(backend::pages(model), templates, sources, &read.source, packets)?;
     let manifests = manifests::manifests(&read.environment, files, findings);
     objects(read, model, &documents, &manifests, findings);
     let reach = reach::of(model, &documents, &manifests);

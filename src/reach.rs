@@ -30,8 +30,9 @@ pub use policy::{Direction, Peer, Pod, Policy, protocol, protocol_name};
 pub use route::{By, Judgement, Packet, Route, Verdict};
 pub use selector::Selector;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use ipnet::{IpNet, Ipv4Net};
 use serde_json::Value;
 
 use documents::Documents;
@@ -47,6 +48,8 @@ pub struct Reach {
     tiers: Vec<(Tier, Vec<Policy>)>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
     accounts: BTreeMap<(String, String), BTreeMap<String, String>>,
+    /// Networks that policies name.
+    nets: BTreeSet<Ipv4Net>,
 }
 
 impl Reach {
@@ -65,13 +68,14 @@ impl Reach {
         // An order that is not written is the last one; equal ones go by name.
         let order = |order: Option<f64>| order.unwrap_or(f64::INFINITY);
         tiers.sort_by(|one, other| order(one.order).total_cmp(&order(other.order)).then_with(|| one.name.cmp(&other.name)));
+        let nets = nets(&policies);
         policies.sort_by(|one, other| order(one.order).total_cmp(&order(other.order)).then_with(|| one.tie.cmp(&other.tie)));
         let tiers = tiers.into_iter().map(|tier| {
             let (own, others) = std::mem::take(&mut policies).into_iter().partition(|policy| policy.tier == tier.name);
             policies = others;
             (tier, own)
         });
-        Reach { cluster, troubles, tiers: tiers.collect(), namespaces, accounts }
+        Reach { cluster, troubles, tiers: tiers.collect(), namespaces, accounts, nets }
     }
 
     /// Every policy, in the order in which they are asked.
@@ -97,4 +101,10 @@ impl Reach {
             ports,
         }
     }
+}
+
+fn nets(policies: &[Policy]) -> BTreeSet<Ipv4Net> {
+    let rules = policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
+    let nets = rules.flat_map(|rule| [&rule.source, &rule.destination]).flat_map(|entity| entity.nets.iter().chain(&entity.not_nets));
+    nets.filter_map(|net| if let IpNet::V4(net) = net { Some(*net) } else { None }).collect()
 }

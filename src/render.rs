@@ -8,6 +8,7 @@ mod filters;
 mod over;
 pub mod read;
 mod scalar;
+mod shape;
 mod templates;
 mod write;
 
@@ -76,9 +77,9 @@ pub fn render_keeping(
     let mut findings = Vec::new();
     for page in pages {
         let checked = check_path(&page, &made.tree);
-        match checked.and_then(|()| text(&page, templates, sources)) {
+        match checked.and_then(|()| text(&page, keep(&page.path), templates, sources)) {
             Ok((text, documents)) => {
-                if keep(&page.path) {
+                if !documents.is_empty() {
                     made.documents.push((page.path.clone(), documents));
                 }
                 let text = tree::add_header(&page.path, source_name, &text);
@@ -102,8 +103,8 @@ fn check_path(page: &Page, made: &Tree) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(Diagnostic::new(&codes::OUTPUT_PATH, message).help("this is a defect of strata; please report it")))
 }
 
-/// One page's text, without its header, and its documents where it is YAML.
-fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<(String, Vec<Value>), Box<Diagnostic>> {
+/// One page's text, without its header, and its documents where they are to be kept.
+fn text(page: &Page, keep: bool, templates: &Templates, sources: &mut Sources) -> Result<(String, Vec<Value>), Box<Diagnostic>> {
     let values = page.values.clone();
     let filled = templates.get(page.template).and_then(|template| {
         if templates::is_yaml(page.template) {
@@ -114,14 +115,25 @@ fn text(page: &Page, templates: &Templates, sources: &mut Sources) -> Result<(St
     match filled {
         Ok(Err(plain)) => Ok((plain, Vec::new())),
         Ok(Ok(filled)) => {
-            let mut documents = documents(&filled).map_err(|failure| explain::failure(templates, sources, page, &failure))?;
-            if let (Some(over), Some(document)) = (&page.over, documents.first_mut()) {
-                over::lay(document, over);
-            }
-            Ok((first_line(&filled.text) + &join(&documents), documents))
+            // Shapes are about what the template alone has written.
+            let made = match (&page.over, keep) {
+                (None, false) => templates.shapes().text(&filled).map(|text| (text, Vec::new())),
+                (over, _) => long_way(&filled, over.as_ref()),
+            };
+            let (text, documents) = made.map_err(|failure| explain::failure(templates, sources, page, &failure))?;
+            Ok((text, if keep { documents } else { Vec::new() }))
         }
         Err(error) => Err(Box::new(explain::template_error(templates, sources, page.template, &error))),
     }
+}
+
+/// The text of a filled template and its documents: read, bound, with what is laid over the first, written.
+fn long_way(filled: &Filled, over: Option<&Value>) -> Result<(String, Vec<Value>), Failure> {
+    let mut documents = documents(filled)?;
+    if let (Some(over), Some(document)) = (over, documents.first_mut()) {
+        over::lay(document, over);
+    }
+    Ok((first_line(&filled.text) + &join(&documents), documents))
 }
 
 /// The documents of a filled template, with their values.

@@ -3,13 +3,15 @@
 mod change;
 mod header;
 mod read;
+mod stamp;
 mod write;
 
 pub use change::{Change, changes};
 pub use header::{MARK, is_ours};
 pub(crate) use header::{add as add_header, keeps_first_line};
 pub use read::{Found, read_directory};
-pub use write::{Report, write_file, write_to};
+pub use stamp::Stamp;
+pub use write::{Report, clear, write_file, write_to};
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,62 +1,104 @@
 //! `strata compile`: environments to `generated/`, and newly given addresses to lock.yaml.
 
+mod seen;
+
 use std::path::Path;
 
 use rayon::prelude::*;
 
+use self::seen::{Inputs, Seen, Watched};
 use super::output::Output;
 use super::repository::{self, Answer, Repository};
-use crate::compile::Compiled;
+use crate::compile::{self, Compiled};
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 use crate::lock;
-use crate::tree::{Report, read_directory, write_file, write_to};
+use crate::source::Sources;
+use crate::tree::{self, Report, read_directory, write_file, write_to};
 
 pub(super) fn run(directory: &Path, asked: &[String], check: bool, output: &Output) -> Exit {
     let (repository, names) = match repository::open(directory, asked, output) {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let done: Vec<(Answer, Result<Outcome, Box<Diagnostic>>)> = names.par_iter().map(|name| one(&repository, name, check)).collect();
+    if !check {
+        tree::clear(&directory.join("generated"));
+    }
+    // Who asks whether all is as it should be wants it compiled.
+    let seen = (!check).then(|| Seen::of(&repository, directory));
+    let done: Vec<Done> = names.par_iter().map(|name| one(&repository, seen.as_ref(), name, check)).collect();
+    if let Some(seen) = seen {
+        done.par_iter().for_each(|done| done.remember(&repository, &seen));
+    }
     let mut exit = Exit::Fine;
-    for (answer, outcome) in done {
-        let mut findings = answer.checked.findings;
+    for Done { name, findings, sources, outcome, .. } in done {
         let failed = findings.iter().any(Diagnostic::is_error);
-        let changed = match outcome {
-            Ok(outcome) if !failed => {
-                output.say(&format!("{}: {}", answer.name, outcome.sentence));
-                outcome.changed
-            }
-            Ok(_) => false,
-            Err(finding) => {
-                findings.push(*finding);
-                false
-            }
-        };
-        let found = output.findings(&findings, &answer.sources);
+        if !failed {
+            output.say(&format!("{name}: {}", outcome.sentence));
+        }
+        let found = output.findings(&findings, &sources);
         exit = match (exit, found) {
             (Exit::Errors, _) | (_, Exit::Errors) => Exit::Errors,
-            _ if changed && check => Exit::Changes,
+            _ if outcome.changed && check => Exit::Changes,
             (exit, _) => exit,
         };
     }
     exit
 }
 
+/// One environment that is done; its tree is on the disk and no longer in memory, for there may be a thousand.
+struct Done {
+    name: String,
+    findings: Vec<Diagnostic>,
+    /// The texts that the findings point into.
+    sources: Sources,
+    outcome: Outcome,
+    /// What was read for it; `None`: not worth remembering.
+    inputs: Option<Inputs>,
+}
+
+impl Done {
+    fn remember(&self, repository: &Repository, seen: &Seen) {
+        let Some(inputs) = &self.inputs else { return };
+        seen.remember(repository, &self.name, inputs, self.outcome.files.iter().map(String::as_str));
+    }
+}
+
 /// What became of one environment.
+#[derive(Default)]
 struct Outcome {
     changed: bool,
     sentence: String,
+    /// The paths of its tree, where nothing else is in its folder.
+    files: Vec<String>,
+    /// The text that lock.yaml was given.
+    lock: Option<String>,
 }
 
-fn one(repository: &Repository, name: &str, check: bool) -> (Answer, Result<Outcome, Box<Diagnostic>>) {
-    let answer = repository.compile(name);
-    let outcome = match &answer.checked.value {
-        None => Ok(Outcome { changed: false, sentence: String::new() }),
-        Some(compiled) if check => compare(repository, name, compiled),
-        Some(compiled) => write(repository, name, compiled),
+fn one(repository: &Repository, seen: Option<&Seen>, name: &str, check: bool) -> Done {
+    if let Some(files) = seen.and_then(|seen| seen.unchanged(repository, name)) {
+        let outcome = Outcome { sentence: format!("0 files written, {files} unchanged"), ..Outcome::default() };
+        return Done { name: name.to_owned(), findings: Vec::new(), sources: Sources::default(), outcome, inputs: None };
+    }
+    let watched = Watched::new(repository.files());
+    let Answer { name, checked, sources } = repository.compile_from(&watched, name);
+    let mut findings = checked.findings;
+    let outcome = match &checked.value {
+        None => Ok(Outcome::default()),
+        Some(compiled) if check => compare(repository, &name, compiled),
+        Some(compiled) => write(repository, &name, compiled),
     };
-    (answer, outcome)
+    let outcome = outcome.unwrap_or_else(|finding| {
+        findings.push(*finding);
+        Outcome::default()
+    });
+    // Findings are told again at each run, so the next one has to make them again.
+    if !findings.is_empty() || outcome.files.is_empty() {
+        return Done { name, findings, sources, outcome, inputs: None };
+    }
+    let path = compile::lock_path(&name);
+    let inputs = watched.inputs(outcome.lock.as_deref().map(|text| (path.as_str(), text)));
+    Done { name, findings, sources: Sources::default(), outcome, inputs: Some(inputs) }
 }
 
 /// The text of lock.yaml, where it must change.
@@ -80,7 +122,7 @@ fn compare(repository: &Repository, name: &str, compiled: &Compiled) -> Result<O
     if lock {
         sentence.push_str("; lock.yaml would record new addresses");
     }
-    Ok(Outcome { changed: !changes.is_empty() || lock, sentence })
+    Ok(Outcome { changed: !changes.is_empty() || lock, sentence, ..Outcome::default() })
 }
 
 /// lock.yaml first: a tree with addresses that nobody recorded could move at the next edit.
@@ -94,7 +136,8 @@ fn write(repository: &Repository, name: &str, compiled: &Compiled) -> Result<Out
     if lock.is_some() {
         sentence.push_str("; lock.yaml records what is new");
     }
-    Ok(Outcome { changed: false, sentence })
+    let files = if report.foreign.is_empty() { [report.unchanged, report.written].concat() } else { Vec::new() };
+    Ok(Outcome { changed: false, sentence, files, lock })
 }
 
 fn sentence(report: &Report) -> String {

@@ -1,5 +1,6 @@
 //! A repository of environments: its files, its templates, its names.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -10,6 +11,7 @@ use crate::diagnostic::{Checked, Diagnostic};
 use crate::exit::Exit;
 use crate::render::Templates;
 use crate::source::disk::Disk;
+use crate::source::load::Files;
 use crate::source::suggest::nearest;
 use crate::source::{Sources, load};
 use crate::tree::Tree;
@@ -83,10 +85,25 @@ impl Repository {
         self.root.join(compile::lock_path(name))
     }
 
+    /// The files that it is made of.
+    pub(super) fn files(&self) -> &dyn Files {
+        &self.files
+    }
+
+    /// Name and text of each template that is overridden.
+    pub(super) fn overridden(&self) -> &BTreeMap<String, String> {
+        self.templates.overrides()
+    }
+
     /// Compiles one environment, in memory.
     pub(super) fn compile(&self, name: &str) -> Answer {
+        self.compile_from(&self.files, name)
+    }
+
+    /// The same from files that somebody watches.
+    pub(super) fn compile_from(&self, files: &dyn Files, name: &str) -> Answer {
         let mut sources = self.base.clone();
-        let checked = self.compile_into(name, &mut sources);
+        let checked = compile::compile(files, name, &self.templates, &mut sources);
         Answer { name: name.to_owned(), checked, sources }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Reach;
 use super::place::{Place, Side};
+use super::route::Standing;
 use super::workloads::WORKLOADS;
 
 /// Who reaches whom.
@@ -44,7 +45,9 @@ impl Reach {
     /// The table for these namespaces, for what is not declared, for nodes and the outside.
     pub fn matrix<'a>(&self, namespaces: impl IntoIterator<Item = &'a str>) -> Matrix {
         let ends = self.ends(namespaces);
-        let cells: Vec<Vec<String>> = ends.iter().map(|from| ends.iter().map(|to| self.cell(from, to)).collect()).collect();
+        let sources: Vec<Vec<Standing>> = ends.iter().map(|end| self.standings(&end.sources)).collect();
+        let places: Vec<Vec<Standing>> = ends.iter().map(|end| self.standings(&end.places)).collect();
+        let cells: Vec<Vec<String>> = sources.iter().map(|from| places.iter().map(|to| self.cell(from, to)).collect()).collect();
         let groups = groups(&cells, &ends);
         let name = |group: &Vec<usize>| group.iter().map(|at| ends[*at].name.as_str()).collect::<Vec<_>>().join(", ");
         let rows = groups.iter().filter(|group| !ends[group[0]].sources.is_empty()).map(|group| {
@@ -77,10 +80,14 @@ impl Reach {
         ends
     }
 
+    fn standings<'a, 'p>(&'a self, places: &'p [Place]) -> Vec<Standing<'a, 'p>> {
+        places.iter().map(|place| self.standing(place.peer())).collect()
+    }
+
     /// Open ports between two ends, in words.
-    fn cell(&self, from: &End, to: &End) -> String {
-        let pairs = from.sources.iter().flat_map(|from| to.places.iter().map(move |to| (from, to)));
-        let open: BTreeSet<_> = pairs.map(|(from, to)| self.route(from.peer(), to.peer()).open()).collect();
+    fn cell(&self, from: &[Standing], to: &[Standing]) -> String {
+        let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (from, to)));
+        let open: BTreeSet<_> = pairs.map(|(from, to)| self.between(from, to).open()).collect();
         open.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
     }
 }

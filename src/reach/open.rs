@@ -1,9 +1,7 @@
 //! The ports that are open on a route: asked at each port where some rule begins or ceases to match, so the answer is exact.
 
-use std::collections::BTreeSet;
-
 use super::policy::protocol_name;
-use super::route::{Packet, Route};
+use super::route::{Filter, Packet, Route};
 
 /// Protocols whose ports a summary tells.
 const TOLD: [u8; 2] = [6, 17];
@@ -17,12 +15,12 @@ impl Route<'_> {
     #[must_use]
     pub fn open(&self) -> Open {
         let mut open = Open::default();
+        let edges: Vec<(Option<u8>, u16)> = self.filters().flat_map(Filter::edges).collect();
         for protocol in TOLD {
-            let edges = self.filters().flat_map(|filter| filter.edges().collect::<Vec<_>>());
-            let mut starts: BTreeSet<u16> = edges.filter(|(of, _)| of.is_none_or(|of| of == protocol)).map(|(_, port)| port).collect();
-            starts.remove(&0);
-            starts.insert(1);
-            let starts: Vec<u16> = starts.into_iter().collect();
+            let about = edges.iter().filter(|(of, port)| of.is_none_or(|of| of == protocol) && *port > 0);
+            let mut starts: Vec<u16> = about.map(|(_, port)| *port).chain([1]).collect();
+            starts.sort_unstable();
+            starts.dedup();
             for (at, first) in starts.iter().enumerate() {
                 if self.judge(&Packet::to(protocol, *first)).allowed() {
                     let last = starts.get(at + 1).map_or(u16::MAX, |next| next - 1);

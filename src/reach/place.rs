@@ -191,24 +191,16 @@ impl Reach {
     /// The first address of each piece of a network that every policy treats alike.
     fn pieces(&self, net: Ipv4Net) -> Vec<Ipv4Addr> {
         let mut starts = BTreeSet::from([net.network()]);
-        for named in self.nets() {
+        for named in &self.nets {
             let after = u32::from(named.broadcast()).checked_add(1).map(Ipv4Addr::from);
             starts.extend([Some(named.network()), after].into_iter().flatten().filter(|address| net.contains(address)));
         }
         starts.into_iter().collect()
     }
 
-    /// Networks that policies name.
-    fn nets(&self) -> impl Iterator<Item = Ipv4Net> {
-        let rules = self.policies().flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
-        let nets = rules.flat_map(|rule| [&rule.source, &rule.destination]).flat_map(|entity| entity.nets.iter().chain(&entity.not_nets));
-        nets.filter_map(|net| if let IpNet::V4(net) = net { Some(*net) } else { None })
-    }
-
     /// An address of nobody's: in the first documentation network, or whatever a policy leaves.
     fn anywhere(&self) -> Ipv4Addr {
-        let narrow: Vec<Ipv4Net> = self.nets().filter(|net| net.prefix_len() > 0).collect();
-        let free = |address: &Ipv4Addr| !narrow.iter().any(|net| net.contains(address));
+        let free = |address: &Ipv4Addr| !self.nets.iter().any(|net| net.prefix_len() > 0 && net.contains(address));
         let candidates =
             [[203, 0, 113, 250], [198, 51, 100, 250], [192, 0, 2, 250], [9, 9, 9, 250], [151, 101, 1, 250], [93, 184, 216, 250]];
         let mut candidates = candidates.into_iter().map(Ipv4Addr::from);

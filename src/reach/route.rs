@@ -123,41 +123,52 @@ pub enum By<'a> {
     NoEndpoint,
 }
 
+/// A place, and the policies that select its pod: decided once for all routes from it and to it.
+#[derive(Debug)]
+pub(super) struct Standing<'a, 'p> {
+    peer: Peer<'p>,
+    egress: Vec<Chosen<'a>>,
+    ingress: Vec<Chosen<'a>>,
+}
+
+/// The policies of a tier that select a pod, with their rules for one direction.
+type Chosen<'a> = (&'a Tier, Vec<(&'a Policy, &'a [Rule])>);
+
 impl Reach {
     /// The rules that are about a pair of places.
     #[must_use]
     pub fn route<'a>(&'a self, from: Peer, to: Peer) -> Route<'a> {
-        let mut notes = Vec::new();
-        let mut end = |direction, pod: Option<&Pod>| {
-            pod.map(|pod| {
-                self.tiers
-                    .iter()
-                    .filter_map(|(tier, policies)| self.stage(tier, policies, direction, pod, (from, to), &mut notes))
-                    .collect()
-            })
+        self.between(&self.standing(from), &self.standing(to))
+    }
+
+    pub(super) fn standing<'a, 'p>(&'a self, peer: Peer<'p>) -> Standing<'a, 'p> {
+        let chosen = |direction| {
+            let Some(pod) = peer.pod else { return Vec::new() };
+            let own = |policies: &'a [Policy]| {
+                let rules = |policy: &'a Policy| policy.rules(direction).map(|rules| (policy, rules));
+                policies.iter().filter_map(rules).filter(|(policy, _)| policy.subject.holds(pod)).collect::<Vec<_>>()
+            };
+            let tiers = self.tiers.iter().map(|(tier, policies)| (tier, own(policies)));
+            tiers.filter(|(_, policies)| !policies.is_empty()).collect()
         };
-        let egress = end(Direction::Egress, from.pod);
-        let ingress = end(Direction::Ingress, to.pod);
+        Standing { peer, egress: chosen(Direction::Egress), ingress: chosen(Direction::Ingress) }
+    }
+
+    pub(super) fn between<'a>(&self, from: &Standing<'a, '_>, to: &Standing<'a, '_>) -> Route<'a> {
+        let mut notes = Vec::new();
+        let ends = (from.peer, to.peer);
+        let mut end = |pod: Option<&Pod>, chosen: &[Chosen<'a>]| {
+            pod.map(|_| chosen.iter().map(|(tier, policies)| self.stage(tier, policies, ends, &mut notes)).collect())
+        };
+        let egress = end(from.peer.pod, &from.egress);
+        let ingress = end(to.peer.pod, &to.ingress);
         Route { egress, ingress, notes }
     }
 
-    fn stage<'a>(
-        &'a self,
-        tier: &'a Tier,
-        policies: &'a [Policy],
-        direction: Direction,
-        pod: &Pod,
-        ends: (Peer, Peer),
-        notes: &mut Vec<String>,
-    ) -> Option<Stage<'a>> {
-        let mut first = None;
-        let mut filters = Vec::new();
-        for policy in policies {
-            let Some(rules) = policy.rules(direction).filter(|_| policy.subject.holds(pod)) else { continue };
-            first = first.or(Some(policy));
-            filters.extend(rules.iter().filter_map(|rule| self.filter(policy, rule, ends, notes)));
-        }
-        first.map(|first| Stage { tier, first, filters })
+    fn stage<'a>(&self, tier: &'a Tier, policies: &[(&'a Policy, &'a [Rule])], ends: (Peer, Peer), notes: &mut Vec<String>) -> Stage<'a> {
+        let rules = policies.iter().flat_map(|(policy, rules)| rules.iter().map(move |rule| (*policy, rule)));
+        let filters = rules.filter_map(|(policy, rule)| self.filter(policy, rule, ends, notes)).collect();
+        Stage { tier, first: policies[0].0, filters }
     }
 
     /// A rule, if its ends are these places.

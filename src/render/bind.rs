@@ -7,9 +7,9 @@ use minijinja::{Error, ErrorKind, Output, State};
 use serde_json::{Map, Number, Value};
 
 /// Opens a placeholder: the last but one private-use character of Unicode, which no font and no icon set uses.
-const OPEN: char = '\u{10fffc}';
+pub(super) const OPEN: char = '\u{10fffc}';
 /// Closes a placeholder.
-const CLOSE: char = '\u{10fffd}';
+pub(super) const CLOSE: char = '\u{10fffd}';
 
 /// The values that one rendering has printed, by the number of their placeholder.
 #[derive(Debug, Default)]
@@ -141,10 +141,19 @@ impl Values {
     /// The value behind a text that is exactly one placeholder.
     fn lookup(&self, text: &str) -> Result<Option<&Value>, BindError> {
         let Some(at) = text.find(OPEN) else { return Ok(None) };
-        let digits = text.strip_prefix(OPEN).and_then(|rest| rest.strip_suffix(CLOSE));
-        let value = digits.and_then(|digits| digits.parse::<usize>().ok()).and_then(|number| self.0.get(number));
+        let value = placeholder(text).and_then(|number| self.0.get(number));
         value.map(Some).ok_or_else(|| BindError::Inside(number_in(&text[at..])))
     }
+
+    /// The value behind a placeholder.
+    pub(super) fn get(&self, number: usize) -> &Value {
+        self.0.get(number).unwrap_or(&Value::Null)
+    }
+}
+
+/// The number of a text that is exactly one placeholder.
+pub(super) fn placeholder(text: &str) -> Option<usize> {
+    text.strip_prefix(OPEN)?.strip_suffix(CLOSE)?.parse().ok()
 }
 
 /// The number of the first placeholder in a text.

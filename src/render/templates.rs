@@ -8,6 +8,7 @@ use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, Template, UndefinedBehavior};
 
 use super::bind::{self, Filled, Values};
+use super::shape::Shapes;
 use super::{explain, filters};
 use crate::diagnostic::codes::render as codes;
 use crate::diagnostic::{Checked, Diagnostic};
@@ -22,6 +23,9 @@ const OVER: &str = "over";
 /// Where users and findings see a template.
 const FOLDER: &str = "templates/";
 
+/// Most instructions of one rendering: hundreds of times what a large environment takes, and done in a second.
+const FUEL: u64 = 20_000_000;
+
 /// Every template by name. Each is parsed when it is first used: a start does not pay for eighty of them.
 pub struct Templates {
     texts: Arc<Texts>,
@@ -29,6 +33,7 @@ pub struct Templates {
     bound: Environment<'static>,
     /// For all other pages: prints text.
     plain: Arc<Environment<'static>>,
+    shapes: Arc<Shapes>,
 }
 
 struct Texts {
@@ -66,9 +71,12 @@ impl Templates {
         // Only with some escaping are macros told from values: what they return is marked as safe.
         bound.set_auto_escape_callback(|_| AutoEscape::Custom("bind".into()));
         bound.set_formatter(bind::print);
-        let for_texts = Arc::clone(&plain);
-        bound.add_function("text", move |state: &mut State, name: &str, arguments: Kwargs| text(&for_texts, state, name, &arguments));
-        let templates = Templates { texts, bound, plain };
+        let shapes = Arc::<Shapes>::default();
+        let for_texts = (Arc::clone(&plain), Arc::clone(&shapes));
+        bound.add_function("text", move |state: &mut State, name: &str, arguments: Kwargs| {
+            text(&for_texts.0, &for_texts.1, state, name, &arguments)
+        });
+        let templates = Templates { texts, bound, plain, shapes };
         let findings = templates.check_overrides(sources);
         let value = (!findings.iter().any(Diagnostic::is_error)).then_some(templates);
         Checked { value, findings }
@@ -110,6 +118,12 @@ impl Templates {
         self.texts.get(name)
     }
 
+    /// The user's own files, name and text.
+    #[must_use]
+    pub fn overrides(&self) -> &BTreeMap<String, String> {
+        &self.texts.overrides
+    }
+
     /// Whether a user's file stands in for the template of the binary.
     #[must_use]
     pub fn is_overridden(&self, name: &str) -> bool {
@@ -118,6 +132,10 @@ impl Templates {
 
     pub(super) fn get(&self, name: &str) -> Result<Template<'_, '_>, Error> {
         if is_yaml(name) { self.bound.get_template(name) } else { self.plain.get_template(name) }
+    }
+
+    pub(super) fn shapes(&self) -> &Shapes {
+        &self.shapes
     }
 
     /// The template as a file that findings point into; it is added when it is first pointed at.
@@ -145,6 +163,7 @@ fn environment(texts: &Arc<Texts>) -> Environment<'static> {
     environment.set_debug(true);
     filters::add(&mut environment);
     let texts = Arc::clone(texts);
+    environment.set_fuel(Some(FUEL));
     environment.set_loader(move |name| Ok(texts.get(name).map(str::to_owned)));
     environment
 }
@@ -163,7 +182,7 @@ pub(super) fn fill(template: &Template, values: Value) -> Result<Filled, Error> 
 /// `text('nodes/prepare.sh.j2', node=node)` in YAML: another template, filled with all that is known here and with the
 /// arguments, as one string. This is how a script or a cloud-config stands inside a document. What is known as `over` is
 /// laid over the document that comes out.
-fn text(plain: &Environment, state: &mut State, name: &str, arguments: &Kwargs) -> Result<String, Error> {
+fn text(plain: &Environment, shapes: &Shapes, state: &mut State, name: &str, arguments: &Kwargs) -> Result<String, Error> {
     let mut known: Vec<(String, Value)> = Vec::new();
     for variable in state.known_variables() {
         if let Some(value) = state.lookup(&variable) {
@@ -180,12 +199,12 @@ fn text(plain: &Environment, state: &mut State, name: &str, arguments: &Kwargs) 
     }
     let filled = fill(&state.env().get_template(name)?, context)?;
     let broken = |why: String| Error::new(ErrorKind::InvalidOperation, format!("`{FOLDER}{name}`: {why}"));
-    let mut documents = super::documents(&filled).map_err(|failure| broken(failure.message()))?;
-    if let (Some(over), Some(document)) = (over, documents.first_mut()) {
-        let over = serde_json::to_value(over).map_err(|error| broken(error.to_string()))?;
-        super::over::lay(document, &over);
-    }
-    Ok(super::first_line(&filled.text) + &super::join(&documents))
+    let over = over.map(serde_json::to_value).transpose().map_err(|error| broken(error.to_string()))?;
+    let text = match over {
+        None => shapes.text(&filled),
+        Some(over) => super::long_way(&filled, Some(&over)).map(|(text, _)| text),
+    };
+    text.map_err(|failure| broken(failure.message()))
 }
 
 /// The template that an override most likely means: the same file in another folder, or a name that is near.

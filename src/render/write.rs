@@ -33,22 +33,54 @@ fn mapping(out: &mut String, map: &Map<String, Value>, indent: usize) {
             blanks(out, indent);
         }
         write_key(out, key, indent);
-        match value {
-            Value::Object(inner) if !inner.is_empty() => {
-                out.push('\n');
-                blanks(out, indent + 2);
-                mapping(out, inner, indent + 2);
-            }
-            Value::Array(items) if !items.is_empty() => {
-                out.push('\n');
-                blanks(out, indent + 2);
-                sequence(out, items, indent + 2);
-            }
-            value => {
-                out.push(' ');
-                leaf(out, value, indent + 2);
-            }
+        write_value(out, value, Place::Key, indent + 2);
+    }
+}
+
+/// What a value stands behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A key and its colon.
+    Key,
+    /// A dash and a blank.
+    Dash,
+}
+
+impl Place {
+    /// The place at the end of a text, the text before it, and how far a value there is indented.
+    pub(super) fn behind(text: &str) -> Option<(&str, Place, usize)> {
+        let line = &text[text.rfind('\n').map_or(0, |at| at + 1)..];
+        let mut key = line.trim_start_matches(' ');
+        while let Some(rest) = key.strip_prefix("- ") {
+            key = rest;
         }
+        let start = line.len() - key.len();
+        if key.is_empty() && line.ends_with("- ") {
+            return Some((text, Place::Dash, start));
+        }
+        Some((text.strip_suffix(' ').filter(|text| text.ends_with(':'))?, Place::Key, start + 2))
+    }
+}
+
+/// A value behind a key or a dash, to the end of its last line.
+pub(super) fn write_value(out: &mut String, value: &Value, place: Place, indent: usize) {
+    let is_long = match value {
+        Value::Object(map) => !map.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => false,
+    };
+    match (place, is_long) {
+        (Place::Key, true) => {
+            out.push('\n');
+            blanks(out, indent);
+        }
+        (Place::Key, false) => out.push(' '),
+        (Place::Dash, _) => {}
+    }
+    match value {
+        Value::Object(map) if is_long => mapping(out, map, indent),
+        Value::Array(items) if is_long => sequence(out, items, indent),
+        value => leaf(out, value, indent),
     }
 }
 
@@ -59,11 +91,7 @@ fn sequence(out: &mut String, items: &[Value], indent: usize) {
             blanks(out, indent);
         }
         out.push_str("- ");
-        match item {
-            Value::Object(map) if !map.is_empty() => mapping(out, map, indent + 2),
-            Value::Array(inner) if !inner.is_empty() => sequence(out, inner, indent + 2),
-            item => leaf(out, item, indent + 2),
-        }
+        write_value(out, item, Place::Dash, indent + 2);
     }
 }
 

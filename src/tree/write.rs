@@ -1,5 +1,9 @@
 //! A tree into a folder: what is equal is not touched, every file is replaced whole, what is stale and ours goes.
 
+mod fresh;
+
+pub use fresh::clear;
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
@@ -29,6 +33,9 @@ pub struct Report {
 pub fn write_to(tree: &Tree, directory: &Path) -> Result<Report, Diagnostic> {
     if let Some(path) = tree.paths().find(|path| !is_inside(path)) {
         return Err(Diagnostic::new(&codes::OUTPUT_PATH, format!("the output path `{path}` leaves its folder")));
+    }
+    if let Some(report) = fresh::write(tree, directory)? {
+        return Ok(report);
     }
     let _lock = lock(directory)?;
     let found: BTreeMap<String, Kind> = list(directory)?.entries.into_iter().collect();

@@ -47,7 +47,7 @@ const WORLD: [&str; 15] = [
 ];
 
 /// Third-party crates that few files may meet, by the beginnings of their paths.
-const CRATES: [(&str, &[&str]); 20] = [
+const CRATES: &[(&str, &[&str])] = &[
     ("granit_parser", &["source/yaml"]),
     ("minijinja", &["render"]),
     ("annotate_snippets", &["diagnostic/draw"]),
@@ -70,6 +70,9 @@ const CRATES: [(&str, &[&str]); 20] = [
     ("x509_cert", &["model/certificates"]),
     ("base64", &["model/certificates"]),
     ("git2", &[]),
+    ("rustix", &["tree/write", "source/disk.rs"]),
+    // The allocator of the program; the library leaves the choice to who uses it.
+    ("mimalloc", &["main.rs"]),
 ];
 
 const FUNCTION: usize = 60;
