@@ -49,4 +49,19 @@ fn relax(schema: Option<&mut serde_json::Map<String, serde_json::Value>>) {
 }
 
 /// Mappings that two files of one environment may share.
-const PARTIAL: [&str; 7] = ["OpenStack", "Network", "Access", "Kubernetes", "Api", "Servers", "Bastion"];
+const PARTIAL: [&str; 14] = [
+    "OpenStack",
+    "Network",
+    "Access",
+    "Kubernetes",
+    "Api",
+    "Oidc",
+    "Servers",
+    "Bastion",
+    "Harbor",
+    "CephFs",
+    "CephCredentials",
+    "ArgoCd",
+    "ArgoCdOidc",
+    "GitRepository",
+];
