@@ -9,10 +9,8 @@ use super::Making;
 impl Making<'_> {
     pub(super) fn platform(&mut self) {
         if self.dice.chance() {
-            self.put(
-                "certificates",
-                json!({ "issuer": { "acme": { "server": "https://acme.example.org/directory", "email": "ops@example.org" } } }),
-            );
+            let key = self.secret("ca");
+            self.put("certificates", json!({ "issuer": { "ca": { "certificate": "files/ca.pem", "key": key } } }));
         }
         if self.dice.chance() {
             let credentials = self.secret("harbor");
