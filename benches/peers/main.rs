@@ -215,8 +215,8 @@ fn formatted(line: &str) -> String {
         let text = &rest[start..=end];
         let is_key = rest[end + 1..].starts_with(": ");
         match (text.contains('%'), is_key) {
-            (true, true) => out.push_str(&format!("[{text} % environment]")),
-            (true, false) => out.push_str(&format!("{text} % environment")),
+            (true, true) => out.extend(["[", text, " % environment]"]),
+            (true, false) => out.extend([text, " % environment"]),
             (false, _) => out.push_str(text),
         }
         rest = &rest[end + 1..];

@@ -1,6 +1,7 @@
 //! Every integration test in one binary: linking is the slow part of a test run.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails where it should")]
+#![allow(clippy::print_stdout, reason = "what a random run did is told")]
 #![allow(clippy::format_collect, clippy::similar_names, clippy::case_sensitive_file_extension_comparisons, reason = "plain texts of tests")]
 
 mod calico;

@@ -58,9 +58,9 @@ impl Seen {
         if inputs.iter().any(|(_, _, path)| path.contains('\n')) {
             return;
         }
-        let lines: String = inputs.iter().map(|(how, hash, path)| format!("{how} {hash} {path}\n")).collect();
+        let lines: Vec<String> = inputs.iter().map(|(how, hash, path)| format!("{how} {hash} {path}\n")).collect();
         // Without it the next run only takes longer.
-        drop(write_file(&folder.join(name), &format!("{}\n{lines}\n{}", self.maker, stamp.to_text())));
+        drop(write_file(&folder.join(name), &format!("{}\n{}\n{}", self.maker, lines.concat(), stamp.to_text())));
     }
 }
 

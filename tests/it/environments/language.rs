@@ -111,7 +111,7 @@ impl Making<'_> {
             openstack["balancers"] = json!({ "acceptSingle": true });
         }
         self.put("openstack", openstack);
-        let names: Vec<&str> = ["a", "b", "on"][..self.dice.below(4) as usize].to_vec();
+        let names: Vec<&str> = ["a", "b", "on"][..usize::try_from(self.dice.below(4)).unwrap()].to_vec();
         let zones: Map<String, Value> = names
             .iter()
             .map(|zone| {

@@ -1,6 +1,6 @@
 //! A compile that is stopped, or that the disk stops: each file is old or new, the next run repairs, nothing foreign is lost.
 //!
-//! It is killed at 200 moments; `STRATA_KILLS=N` asks for another number.
+//! It is killed at 60 moments; `STRATA_KILLS=N` asks for another number.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use super::{bounded, repository, strata};
 use crate::random::Random;
 
 const ENVIRONMENT: &str = "environments/minimal/environment.yaml";
-const KILLS: u64 = 200;
+const KILLS: u64 = 60;
 
 /// Everything below a folder, links as what they point at.
 fn everything(top: &Path) -> BTreeMap<String, Vec<u8>> {

@@ -86,7 +86,7 @@ impl Making<'_> {
     fn options(&mut self, pool: &mut Value) {
         if self.dice.chance() && !self.zones.is_empty() {
             let count = self.dice.between(1, self.zones.len() as u64);
-            pool["zones"] = self.zones[..count as usize].to_vec().into();
+            pool["zones"] = self.zones[..usize::try_from(count).unwrap()].to_vec().into();
         }
         if self.dice.once_in(3) {
             let value = self.dice.of(&["fast", "on", "1e3", "0644"]);

@@ -104,7 +104,9 @@ def asked(report, tree, questions, scratch, file):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = list(pool.map(ask, questions))
     for (subject, action, resource, target, answer), said in zip(questions, answers):
-        fine = said.splitlines()[-1:] == [answer.capitalize()]
+        # Beside the answer it warns of a built-in role that the policy gives to somebody without a rule of its own.
+        words = [line for line in said.splitlines() if not line.startswith("{")]
+        fine = words[-1:] == [answer.capitalize()]
         report.check(f"{tree.name}: {subject} {action} {resource} {target}: {answer}", None if fine else json.dumps(said[:300]))
-    enough = len(questions) >= LEAST or not any(people for people in tree.projects if people not in ("default", "platform", "extra"))
+    enough = len(questions) >= LEAST or not any(people for people in tree.projects if people not in ("default", "platform", "tenants", "extra"))
     report.check(f"{tree.name}: {len(questions)} questions were asked", None if enough else f"fewer than {LEAST}")
