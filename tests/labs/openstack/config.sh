@@ -52,7 +52,7 @@ db() { # DATABASE
     cat <<X
 connection = mysql+pymysql://openstack:$PASS@localhost/$1?unix_socket=$SOCK&charset=utf8
 max_pool_size = 5
-max_overflow = 30
+max_overflow = 100
 X
 }
 
@@ -727,8 +727,9 @@ amp_image_owner_id = $amp_owner
 amp_flavor_id = $amp_flavor
 amp_boot_network_list = $mgmt_net
 amp_secgroup_list = $mgmt_sg
-# A busy machine takes its time to start an amphora, even a fake one.
-amp_active_retries = 300
+# A busy machine takes its time to start an amphora, even a fake one: these are
+# times twenty (balancer_worker.py).
+amp_active_retries = 15
 amp_active_wait_sec = 1
 client_ca = $ETC/octavia/ca.crt
 
