@@ -35,6 +35,8 @@ def empty_cluster():
     """A bare Kubernetes: it has none of the platform's definitions, so that what needs them cannot come first."""
     wrong = program(f"{HERE}/down", "--purge") or program(f"{KUBERNETES}/down") or program(f"{KUBERNETES}/up", "--definitions")
     shutil.rmtree(f"{CLUSTER}/etcd", ignore_errors=True)
+    if os.path.exists(f"{CLUSTER}/crds.done"):  # It would say that they are loaded.
+        os.remove(f"{CLUSTER}/crds.done")
     return wrong or program(f"{KUBERNETES}/up", "--without-crds")
 
 

@@ -43,7 +43,6 @@ def edited(report, watch, tree, repository):
             chosen[name] = plain[0]
     for each in chosen.values():
         change(tree, repository, each.file, lambda number, one, each=each: labelled(one) if number == each.number else one)
-    began = time.monotonic()
     repository.commit("a label here and there")
     watch.refresh(*chosen)
     kinds = watch.api.resources()
@@ -55,7 +54,6 @@ def edited(report, watch, tree, repository):
 
         wrong = None if watch.wait(90, live) else watching.shown(watch.one(name))
         report.check(f"{tree.name}: an edit of {each.body['kind']}/{each.body['metadata']['name']} in Git is carried out by {name}", wrong)
-    print(f"      {time.monotonic() - began:.0f} s for {len(chosen)} edits", flush=True)
 
 
 def labelled(one):
