@@ -127,7 +127,7 @@ def complaints(report, watch, what, wanted, outcome):
         heard = said()
         report.check(f"{what}: {name.removeprefix('lab-')} {outcome}", None if heard else f"not said: {words}\n        {watching.shown(watch.one(name))}")
         if heard:
-            print(f"        {heard[:300]}", flush=True)
+            print(f"        {' '.join(heard.split())[:300]}", flush=True)
     for name in wanted:
         watch.api.ask("DELETE", f"{watching.BASE}/{name}")
 
