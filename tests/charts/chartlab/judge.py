@@ -12,6 +12,7 @@ from kubelab import lab
 
 CACHE = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
 HELM = os.environ.get("STRATA_HELM") or f"{CACHE}/strata-argocd-lab/bin/helm"
+IMAGES = f"{os.path.dirname(os.path.abspath(__file__))}/../../../src/model/objects/images.rs"
 MANAGER = "strata-charts"
 
 
@@ -32,19 +33,29 @@ def prove(report, api, charts, tree, release):
     report.check(f"{what}: Helm renders it for Kubernetes {version}", wrong)
     if wrong:
         return None
-    unused = idle(folder, release, version, first, known(folder, defaults))
-    report.check(f"{what}: every value is one of the chart's", ", ".join(unused))
     second, _ = render(folder, release, version)
-    report.check(f"{what}: twice the same", differing(first, second))
+    unlike = differing(first, second)
+    report.check(f"{what}: twice the same", ", ".join(unlike))
+    steady = [one for one in first if label(one) not in unlike]
+    unused = idle(folder, release, version, steady, known(folder, defaults))
+    report.check(f"{what}: every value is one of the chart's", ", ".join(unused))
     judged = before_server(api, first, beside(folder, release, version), release, releases.namespaces(tree))
     report.check(f"{what}: the API server takes its {len(first)} objects", "\n        ".join(judged["refused"]))
     report.check(f"{what}: its pods fit the namespaces", "\n        ".join(judged["pods"]))
+    report.check(f"{what}: strata knows its images", ", ".join(listed(release, images(first))))
     for warning in judged["warnings"]:
         print(f"WARNED  {what}: {warning}")
     return {
         "tree": os.path.basename(tree), "chart": release.chart, "version": chart["version"], "app": chart.get("appVersion"),
         "objects": len(first), "images": images(first), "hooks": hooks(first), "crds": crds(first), **judged,
     }
+
+
+def listed(release, found):
+    """Images that the table of strata lacks, by which it tells what Harbor has to proxy. It names those of Applications and HelmCharts."""
+    with open(IMAGES, encoding="utf-8") as table:
+        text = table.read()
+    return [image for image in found if release.version and f'"{image}"' not in text]
 
 
 def same(one, other):
@@ -96,15 +107,19 @@ def free(path):
     return path in FREE or path.rpartition(".")[2] in FREE
 
 
-def idle(folder, release, version, rendered, keys):
-    """Strangers without which Helm renders the same: templates also ask for what values.yaml only has in a comment."""
+def idle(folder, release, version, steady, keys):
+    """Strangers without which Helm renders the same: templates also ask for what values.yaml only has in a comment.
+
+    Compared are the objects that are the same in each rendering.
+    """
+    names = {label(one) for one in steady}
     found = set()
     for number, values in enumerate(release.values):
         for path in sorted(strangers(values, keys)):
             less = dataclasses.replace(release, values=[*release.values])
             less.values[number] = without(values, path)
             other, wrong = render(folder, less, version)
-            if not wrong and not differing(rendered, other):
+            if not wrong and not names & set(differing(steady, other)):
                 found.add(path)
     return sorted(found)
 
@@ -148,10 +163,13 @@ def beside(folder, release, version):
 
 def differing(first, second):
     """What is not the same in two renderings."""
-    key = lambda one: (one["kind"], one["metadata"].get("namespace", ""), one["metadata"].get("name", ""))  # noqa: E731
-    one, other = {key(each): each for each in first}, {key(each): each for each in second}
-    names = [each for each in sorted(one.keys() | other.keys()) if one.get(each) != other.get(each)]
-    return ", ".join(f"{kind} {name}" for kind, _, name in names)
+    one, other = {label(each): each for each in first}, {label(each): each for each in second}
+    return [each for each in sorted(one.keys() | other.keys()) if one.get(each) != other.get(each)]
+
+
+def label(one):
+    """What an object is called."""
+    return " ".join(filter(None, [one["kind"], one["metadata"].get("namespace"), one["metadata"].get("name")]))
 
 
 def images(objects):
@@ -215,7 +233,7 @@ def before_server(api, objects, definitions, release, namespaces):
                 continue
             if served[2]:
                 one["metadata"].setdefault("namespace", release.namespace)
-            answer = api.apply(path(served, one), one, dry_run=True, manager=MANAGER)
+            answer = applied(api, path(served, one), one, dry_run=True)
             if not answer.ok:
                 judged["refused"].append(f"{name}: {answer.status} {answer.message}"[:500])
             for warning in (each.replace('\\"', '"') for each in answer.warnings):
@@ -226,6 +244,15 @@ def before_server(api, objects, definitions, release, namespaces):
         for each in made:
             wait(lambda each=each: api.ask("GET", each).status == 404)
     return judged
+
+
+def applied(api, at, body, dry_run=False):
+    """What the server says; one that is out of breath is asked again."""
+    for _ in range(5):
+        answer = api.apply(at, body, dry_run=dry_run, manager=MANAGER)
+        if answer.status != 504:
+            break
+    return answer
 
 
 def path(served, one):
@@ -247,12 +274,12 @@ def furnish(api, objects, release, namespaces):
         enforced = labels.get("pod-security.kubernetes.io/enforce")
         labels |= {"pod-security.kubernetes.io/warn": enforced} if enforced else {}
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
-        if api.apply(at, body, manager=MANAGER).ok:
+        if applied(api, at, body).ok:
             made.append(at)
     for one in objects:
         at = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{one['metadata']['name']}"
         if one["kind"] == "CustomResourceDefinition" and api.ask("GET", at).status == 404:
-            if api.apply(at, one, manager=MANAGER).ok:
+            if applied(api, at, one).ok:
                 made.append(at)
                 wait(lambda at=at: established(api.ask("GET", at).body))
     for at in made:
