@@ -34,4 +34,5 @@ pub(crate) fn lay_down(top: &Path, count: usize) {
     }
 }
 
-const LOCK: &str = include_str!("fleet/lock.yaml");
+/// What the cloud of the golden cases has.
+const LOCK: &str = include_str!("../tests/diagnostics/lock.yaml");

@@ -59,8 +59,9 @@ impl Stamp {
     #[must_use]
     pub fn holds(&self, directory: &Path) -> bool {
         self.0.iter().all(|line| {
-            let is_folder = line.path.ends_with('/');
-            look(&directory.join(&line.path)).is_ok_and(|(is_file, found)| is_file != is_folder && found == line.look)
+            let path = line.path.strip_suffix('/');
+            let is_folder = path.is_some();
+            look(&directory.join(path.unwrap_or(&line.path))).is_ok_and(|(is_file, found)| is_file != is_folder && found == line.look)
         })
     }
 

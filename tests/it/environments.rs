@@ -1,7 +1,7 @@
 //! Random environments that are right: each compiles, to the same bytes everywhere, and an edit of one pool, tenant or
 //! listener moves nothing else.
 //!
-//! 60 of them here, 20,000 with `STRATA_LONG`. What fails is made smaller and printed with its seed; `STRATA_SEED=N` throws
+//! 200 of them here, 20,000 with `STRATA_LONG`. What fails is made smaller and printed with its seed; `STRATA_SEED=N` throws
 //! that one alone, `STRATA_ENVIRONMENTS=N` another number. A few are left in `target/run/random/`, for readers of other languages.
 
 mod dice;
@@ -23,7 +23,7 @@ use strata::tree::{Tree, changes, is_ours, read_directory};
 use self::dice::{Dice, shrunk};
 use self::language::{World, world};
 
-const COUNT: u64 = 60;
+const COUNT: u64 = 200;
 const LONG: u64 = 20_000;
 /// Of so many, one goes through the real program.
 const REAL: u64 = 40;

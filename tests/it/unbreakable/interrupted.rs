@@ -1,6 +1,6 @@
 //! A compile that is stopped, or that the disk stops: each file is old or new, the next run repairs, nothing foreign is lost.
 //!
-//! It is killed at 60 moments; `STRATA_KILLS=N` asks for another number.
+//! It is killed at 200 moments; `STRATA_KILLS=N` asks for another number.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use super::{bounded, repository, strata};
 use crate::random::Random;
 
 const ENVIRONMENT: &str = "environments/minimal/environment.yaml";
-const KILLS: u64 = 60;
+const KILLS: u64 = 200;
 
 /// Everything below a folder, links as what they point at.
 fn everything(top: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -136,6 +136,18 @@ impl SmallDisk {
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "none"]).arg(folder.path()).stderr(Stdio::null()).status();
         mounted.is_ok_and(|status| status.success()).then_some(SmallDisk(folder))
     }
+
+    /// One that holds the repository's generated trees from now on, or a line that says why not.
+    fn with_generated(kibibytes: u64, top: &Path) -> Option<Self> {
+        let Some(disk) = SmallDisk::new(kibibytes) else {
+            println!("skipped: a small disk cannot be mounted here");
+            return None;
+        };
+        super::copy(&top.join("generated"), disk.0.path());
+        fs::remove_dir_all(top.join("generated")).unwrap();
+        symlink(disk.0.path(), top.join("generated")).unwrap();
+        Some(disk)
+    }
 }
 
 impl Drop for SmallDisk {
@@ -150,13 +162,7 @@ fn a_full_disk_is_told_and_the_old_tree_stays() {
     let top = repository.path();
     let texts = versions(top);
     let old = compiled(top);
-    let Some(disk) = SmallDisk::new(2_000) else {
-        println!("skipped: a small disk cannot be mounted here");
-        return;
-    };
-    fs::rename(top.join("generated"), top.join("first")).unwrap();
-    symlink(disk.0.path(), top.join("generated")).unwrap();
-    super::copy(&top.join("first"), &top.join("generated"));
+    let Some(disk) = SmallDisk::with_generated(2_000, top) else { return };
     // Room for a part of what changes.
     let filler = disk.0.path().join("filler");
     fs::write(&filler, vec![0; 4_000_000]).unwrap_err();
@@ -171,7 +177,6 @@ fn a_full_disk_is_told_and_the_old_tree_stays() {
     let new = compiled(top);
     let strange = left.iter().find(|(path, bytes)| old.get(*path) != Some(bytes) && new.get(*path) != Some(bytes));
     assert!(strange.is_none(), "{strange:?} is of neither tree");
-    fs::remove_dir_all(top.join("first")).unwrap();
 }
 
 /// Even root cannot write where the disk itself is read-only; for others a folder without permission is enough.
@@ -181,13 +186,7 @@ fn a_read_only_folder_is_told_and_the_old_tree_stays() {
     let top = repository.path();
     let texts = versions(top);
     let old = compiled(top);
-    let Some(disk) = SmallDisk::new(4_000) else {
-        println!("skipped: a small disk cannot be mounted here");
-        return;
-    };
-    fs::rename(top.join("generated"), top.join("first")).unwrap();
-    symlink(disk.0.path(), top.join("generated")).unwrap();
-    super::copy(&top.join("first"), &top.join("generated"));
+    let Some(disk) = SmallDisk::with_generated(4_000, top) else { return };
     let remount = |how: &str| assert!(Command::new("mount").args(["-o", how]).arg(disk.0.path()).status().unwrap().success());
     remount("remount,ro");
     fs::write(top.join(ENVIRONMENT), &texts[1]).unwrap();

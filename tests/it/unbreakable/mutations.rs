@@ -1,7 +1,7 @@
 //! Inputs that were right until something happened to them: environments, pins, tenants, templates, and the committed tree.
 //! Whatever comes of it is a finding; nothing panics, hangs or grows.
 //!
-//! 4,000 of them here, a million with `STRATA_LONG`, any number with `STRATA_MUTATIONS=N`; `STRATA_SEED=N` repeats one. A
+//! 20,000 of them here, a million with `STRATA_LONG`, any number with `STRATA_MUTATIONS=N`; `STRATA_SEED=N` repeats one. A
 //! sample goes through the real program, with its time and its memory.
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use strata::tree::{Tree, changes, is_ours, read_directory};
 use super::{bounded, here};
 use crate::random::Random;
 
-const COUNT: u64 = 4_000;
+const COUNT: u64 = 20_000;
 const LONG: u64 = 1_000_000;
 /// Of so many, one goes through the real program.
 const REAL: u64 = 400;

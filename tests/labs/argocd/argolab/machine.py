@@ -32,20 +32,12 @@ def program(*command):
 
 
 def empty_cluster():
-    """A cluster with the CRDs and nothing else. Loading these takes most of the time, so its data are kept."""
-    # The next cluster has the identity of the one before: Argo CD would not see that it is another.
-    program(f"{HERE}/down", "--purge")
-    clean = f"{CLUSTER}/etcd.clean"
-    if os.path.isdir(clean) and os.path.exists(f"{CLUSTER}/crds.done"):
-        wrong = program(f"{KUBERNETES}/down")
-        shutil.rmtree(f"{CLUSTER}/etcd", ignore_errors=True)
-        shutil.copytree(clean, f"{CLUSTER}/etcd")
-        return wrong or program(f"{KUBERNETES}/up")
-    wrong = program(f"{KUBERNETES}/down", "--purge") or program(f"{KUBERNETES}/up") or program(f"{KUBERNETES}/down")
-    if wrong:
-        return wrong
-    shutil.copytree(f"{CLUSTER}/etcd", clean)
-    return program(f"{KUBERNETES}/up")
+    """A bare Kubernetes: it has none of the platform's definitions, so that what needs them cannot come first."""
+    wrong = program(f"{HERE}/down", "--purge") or program(f"{KUBERNETES}/down") or program(f"{KUBERNETES}/up", "--definitions")
+    shutil.rmtree(f"{CLUSTER}/etcd", ignore_errors=True)
+    if os.path.exists(f"{CLUSTER}/crds.done"):  # It would say that they are loaded.
+        os.remove(f"{CLUSTER}/crds.done")
+    return wrong or program(f"{KUBERNETES}/up", "--without-crds")
 
 
 def start_argocd(settings):
@@ -99,6 +91,6 @@ def plain(values):
 
 
 def stop():
-    """Both, and what they held; the built programs and the clean cluster stay."""
+    """Both, and what they held; the built programs stay."""
     program(f"{HERE}/down", "--purge")
     program(f"{KUBERNETES}/down")

@@ -12,6 +12,7 @@ PROJECTS = "/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects"
 SETTINGS = "/api/v1/namespaces/argocd/configmaps/argocd-cm"
 IMPERSONATION = "application.sync.impersonation.enabled"
 OPEN = "lab-open"
+PATIENCE = 90
 
 
 def thing(kind, version="v1", namespace=None, **fields):
@@ -118,16 +119,17 @@ def complaints(report, watch, what, wanted, outcome):
         answer = watch.api.apply(f"{watching.BASE}/{name}", body, manager="strata-lab")
         if not answer.ok:
             report.check(f"{what}: {name} is made", f"{answer.status} {answer.message}")
+    end = time.monotonic() + PATIENCE  # For all of them: they are tried at the same time.
     for name, (_, words) in wanted.items():
 
         def said(name=name, words=words):
             return next((each for each in watching.complaints(watch.one(name)) if re.search(words, each)), None)
 
-        watch.wait(90, said)
+        watch.wait(max(0, end - time.monotonic()), said)
         heard = said()
         report.check(f"{what}: {name.removeprefix('lab-')} {outcome}", None if heard else f"not said: {words}\n        {watching.shown(watch.one(name))}")
         if heard:
-            print(f"        {heard[:300]}", flush=True)
+            print(f"        {' '.join(heard.split())[:300]}", flush=True)
     for name in wanted:
         watch.api.ask("DELETE", f"{watching.BASE}/{name}")
 

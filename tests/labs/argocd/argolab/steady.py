@@ -43,7 +43,6 @@ def edited(report, watch, tree, repository):
             chosen[name] = plain[0]
     for each in chosen.values():
         change(tree, repository, each.file, lambda number, one, each=each: labelled(one) if number == each.number else one)
-    began = time.monotonic()
     repository.commit("a label here and there")
     watch.refresh(*chosen)
     kinds = watch.api.resources()
@@ -55,7 +54,6 @@ def edited(report, watch, tree, repository):
 
         wrong = None if watch.wait(90, live) else watching.shown(watch.one(name))
         report.check(f"{tree.name}: an edit of {each.body['kind']}/{each.body['metadata']['name']} in Git is carried out by {name}", wrong)
-    print(f"      {time.monotonic() - began:.0f} s for {len(chosen)} edits", flush=True)
 
 
 def labelled(one):
@@ -65,14 +63,11 @@ def labelled(one):
 
 
 def change(tree, repository, file, edit):
-    """Rewrite a file of the tree in the repository; edit() gives a document, or None to remove it."""
+    """Rewrite a file of the tree in the repository; edit() gives each document, or None to remove it."""
     path = f"{tree.prefix}/{os.path.relpath(file, tree.folder)}"
     found = [edit(number, one) for number, one in enumerate(repository.read(path))]
-    kept = [one for one in found if one]
-    if kept:
-        repository.write(path, *kept)
-    else:
-        os.remove(f"{repository.work}/{path}")
+    # A file without objects stays, or the folder might go with it: Git keeps no empty ones.
+    repository.write(path, *(one for one in found if one))
 
 
 # --- what holds data ----------------------------------------------------------------------------------------------
@@ -92,33 +87,55 @@ def guarded(report, tree):
 
 
 def confirmed(report, watch, tree, repository):
-    """What holds data is taken out of Git, one object of each kind: it stays until somebody confirms."""
-    for name, chosen in candidates(tree).items():
-        watch.wait(60, lambda name=name: watching.settled(watch.one(name)))
-        kinds = watch.api.resources()
-        paths = {f"{each.body['kind']}/{each.body['metadata']['name']}": synced.url(kinds, each.body) for each in chosen}
-        files = {f"{tree.prefix}/{os.path.relpath(each.file, tree.folder)}" for each in chosen}
-        before = {file: repository.read(file) for file in files}
-        for each in chosen:
-            same = each.body["kind"], each.body["metadata"]["name"]
-            change(tree, repository, each.file, lambda _, one, same=same: None if one and (one["kind"], one["metadata"]["name"]) == same else one)
-        repository.commit(f"without {', '.join(paths)}")
-        watch.refresh(name)
-        waiting = watch.wait(60, lambda name=name: "confirmation" in watching.operation(watch.one(name)).get("message", ""))
-        message = watching.operation(watch.one(name)).get("message", "")
-        what = f"{tree.name}: {', '.join(paths)} taken out of Git: {name}"
-        report.check(f"{what} waits for confirmation", None if waiting else watching.shown(watch.one(name)))
-        print(f"      {message}", flush=True)
-        time.sleep(5)
-        gone = [each for each, path in paths.items() if not alive(watch.api, path)]
-        report.check(f"{what} keeps them", ", ".join(gone))
-        for file, documents in before.items():
-            repository.write(file, *documents)
-        repository.commit("back again")
+    """What holds data is taken out of Git, one object of each kind from each Application: it stays until somebody confirms."""
+    chosen = candidates(tree)
+    # Who makes Applications waits until they are Healthy, so it is not asked together with them.
+    made = {name: {each.body["metadata"]["name"] for each in tree.within(tree.applications[name]) if each.body["kind"] == "Application"} for name in chosen}
+    makers = [name for name in chosen if made[name] & chosen.keys()]
+    for names in makers, [name for name in chosen if name not in makers]:
+        taken_out(report, watch, tree, repository, {name: chosen[name] for name in names})
+
+
+def taken_out(report, watch, tree, repository, chosen):
+    """Take objects out of several Applications at once, and put them back."""
+    watch.wait(60, lambda: all(watching.settled(watch.one(name)) for name in chosen))
+    kinds = watch.api.resources()
+    before = {}
+    for each in (each for objects in chosen.values() for each in objects):
+        path = f"{tree.prefix}/{os.path.relpath(each.file, tree.folder)}"
+        before.setdefault(path, repository.read(path))
+        same = each.body["kind"], each.body["metadata"]["name"]
+        change(tree, repository, each.file, lambda _, one, same=same: None if one and (one["kind"], one["metadata"]["name"]) == same else one)
+    repository.commit("without what holds data")
+    watch.refresh(*chosen)
+    what = {name: f"{tree.name}: {', '.join(map(called, objects))} taken out of Git: {name}" for name, objects in chosen.items()}
+    for name in chosen:
+        waiting = watch.wait(90, lambda name=name: "confirmation" in message(watch, name))
+        report.check(f"{what[name]} waits for confirmation", None if waiting else watching.shown(watch.one(name)))
+        print(f"      {message(watch, name)}", flush=True)
+    time.sleep(5)
+    for name, objects in chosen.items():
+        gone = [called(each) for each in objects if not alive(watch.api, synced.url(kinds, each.body))]
+        report.check(f"{what[name]} keeps them", ", ".join(gone))
+    for file, documents in before.items():
+        repository.write(file, *documents)
+    repository.commit("back again")
+    for name in chosen:
         terminate(watch, name)
-        watch.refresh(name)
+    watch.refresh(*chosen)
+    for name in chosen:
         back = watch.wait(90, lambda name=name: watching.state(watch.one(name)).startswith("Synced/Healthy"))
-        report.check(f"{what} is Synced again when they are back", None if back else watching.shown(watch.one(name)))
+        report.check(f"{what[name]} is Synced again when they are back", None if back else watching.shown(watch.one(name)))
+
+
+def called(each):
+    """Kind and name."""
+    return f"{each.body['kind']}/{each.body['metadata']['name']}"
+
+
+def message(watch, name):
+    """What the last operation of an Application says."""
+    return watching.operation(watch.one(name)).get("message", "")
 
 
 def candidates(tree):

@@ -2,6 +2,7 @@
 import os
 import time
 
+from argolab import definitions
 from argolab import tree as trees
 from argolab import watch as watching
 from argolab import web
@@ -10,42 +11,17 @@ from kubelab import lab
 MANAGER = "strata-apply"
 
 
-def charts(report, api, tree, folder):
-    """The charts that the tree's Applications name: real ones if there is a folder of them, else stand-ins.
-
-    The definitions that a chart brings are taken off the cluster.
-    """
-    served = api.ask("GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions").body["items"]
+def charts(report, tree, folder, known):
+    """The charts that the tree's Applications name: real ones if there is a folder of them, else stand-ins."""
     for application in tree.applications.values():
         for source in trees.sources(application):
             if "chart" not in source:
                 continue
-            groups = web.BRINGS.get(source["chart"], ())
-            own = [one for one in served if one["spec"]["group"] in groups]
             where = source["chart"], source["targetRevision"], source["repoURL"]
             if folder is None or not web.real_chart(*where, folder):
                 if folder is not None:
                     report.skip(f"{tree.name}: the real chart {where[0]} {where[1]}: not in {folder}; a stand-in took its place")
-                web.stand_in(*where, [bare(one) for one in own])
-            remove(api, [one["metadata"]["name"] for one in own])
-
-
-def remove(api, definitions):
-    """Take definitions off the cluster; Argo CD must not see them any more when it begins."""
-    paths = [f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}" for name in definitions]
-    for path in paths:
-        api.ask("DELETE", path)
-    for _ in range(300):
-        if all(api.ask("GET", path).status == 404 for path in paths):
-            break
-        time.sleep(0.1)
-
-
-def bare(one):
-    """A definition as its author wrote it."""
-    annotations = {key: value for key, value in trees.annotations(one).items() if "kubectl" not in key}
-    metadata = {"name": one["metadata"]["name"], "annotations": annotations}
-    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": metadata, "spec": one["spec"]}
+                web.stand_in(*where, known.brought(source["chart"]))
 
 
 def tenants_repositories(tree):
@@ -133,6 +109,7 @@ def prove(report, watch, tree, patience):
 
     def done():
         there = watch.all()
+        watch.hurry(there)
         for name, one in there.items():
             highest[name] = max(highest.get(name, 0), watching.operation(one).get("retryCount") or 0)
         return tree.applications.keys() <= there.keys() and all(watching.settled(each) for each in there.values())
@@ -140,6 +117,7 @@ def prove(report, watch, tree, patience):
     fine = watch.wait(patience, done)
     there = watch.all()
     print(f"      {time.monotonic() - started:.0f} s until {len(there)} Applications were settled or given up", flush=True)
+    print(f"      played: {', '.join(f'{count} {what}' for what, count in sorted(watch.controllers.played.items())) or 'nothing'}", flush=True)
     for name in tree.applications:
         wrong = None if name in there and watching.settled(there[name]) else "it is not there" if name not in there else watching.shown(there[name])
         report.check(f"{tree.name}: Application {name} is Synced and Healthy", wrong)
@@ -169,7 +147,9 @@ def waves(report, watch, tree, there):
 
 def needs(report, watch, tree, there):
     """What needs definitions of a chart comes after that chart, and what has a namespace after what brings that."""
-    bringers = {group: name for name, one in tree.applications.items() for each in trees.sources(one) for group in web.BRINGS.get(each.get("chart"), ())}
+    bringers = {
+        group: name for name, one in tree.applications.items() for each in trees.sources(one) for group in definitions.CHARTS.get(each.get("chart"), ())
+    }
     homes = {
         each.body["metadata"]["name"]: name
         for name, one in tree.applications.items() for each in tree.within(one) if each.body["kind"] == "Namespace"
@@ -179,6 +159,8 @@ def needs(report, watch, tree, there):
         wanted = {bringers[group] for group in groups & bringers.keys()} | {
             homes[space] for each in tree.within(one) if (space := each.body["metadata"].get("namespace")) in homes
         }
-        for before in sorted(wanted - {name}):
+        # Who makes an Application begins before it: what that brings, apply has brought for him.
+        children = {each.body["metadata"]["name"] for each in tree.within(one) if each.body["kind"] == "Application"}
+        for before in sorted(wanted - {name} - children):
             late, early = watching.finished(there[before]), watching.began(there[name])
             report.check(f"{tree.name}: {name} after {before}, which brings what it needs", None if late <= early else f"{early} is before {late}")

@@ -10,13 +10,6 @@ from argolab import machine
 from argolab import tree as trees
 from kubelab import lab
 
-# Groups whose definitions a chart brings. The lab takes them off the cluster, so that what needs them cannot come first.
-BRINGS = {
-    "kyverno": ("kyverno.io", "policies.kyverno.io", "reports.kyverno.io", "wgpolicyk8s.io"),
-    "cert-manager": ("cert-manager.io", "acme.cert-manager.io"),
-    "kube-prometheus-stack": ("monitoring.coreos.com",),
-}
-
 DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment
