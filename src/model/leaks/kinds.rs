@@ -1,15 +1,19 @@
 //! What secrets look like. Only forms that nothing else has: a false alarm would stop a compiler that is right.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-/// A kind that is known by how it begins.
-struct Prefix {
-    kind: &'static str,
-    begins: &'static [&'static str],
-    /// Characters behind the beginning, at least.
-    least: usize,
-    /// Whether a character belongs to it.
-    inner: fn(char) -> bool,
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// A kind of secret, and where one stands.
+type Found = (&'static str, Range<usize>);
+
+/// What makes a secret of a text that begins like one.
+enum Form {
+    /// At least so many characters behind the beginning, that each belong to it.
+    Run(&'static str, usize, fn(char) -> bool),
+    /// Whatever this finds in a text whose beginning stands there and ends there.
+    Shape(fn(&str, usize, usize) -> Option<Found>),
 }
 
 fn alphanumeric(c: char) -> bool {
@@ -28,20 +32,32 @@ fn upper(c: char) -> bool {
     c.is_ascii_uppercase() || c.is_ascii_digit()
 }
 
-const PREFIXES: [Prefix; 12] = [
-    Prefix { kind: "an AWS access key", begins: &["AKIA", "ASIA"], least: 16, inner: upper },
-    Prefix { kind: "a GitHub token", begins: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"], least: 22, inner: word },
-    Prefix { kind: "a GitLab token", begins: &["glpat-", "gldt-", "glrt-", "glcbt-", "glsoat-", "glptt-"], least: 20, inner: word },
-    Prefix { kind: "a Slack token", begins: &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xapp-"], least: 10, inner: word },
-    Prefix { kind: "a Slack webhook", begins: &["hooks.slack.com/services/", "hooks.slack.com/workflows/"], least: 12, inner: path },
-    Prefix { kind: "a Teams webhook", begins: &["webhook.office.com/webhookb2/"], least: 12, inner: path },
-    Prefix { kind: "a Discord webhook", begins: &["discord.com/api/webhooks/"], least: 12, inner: path },
-    Prefix { kind: "a watchdog's address", begins: &["hc-ping.com/"], least: 20, inner: path },
-    Prefix { kind: "a Keystone token", begins: &["gAAAAA"], least: 100, inner: word },
-    Prefix { kind: "an age secret key", begins: &["AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1"], least: 40, inner: upper },
-    Prefix { kind: "an RKE2 token", begins: &["K10"], least: 64, inner: |c| c.is_ascii_hexdigit() || c == ':' || word(c) },
-    Prefix { kind: "a key of a registry's robot", begins: &["dckr_pat_"], least: 20, inner: word },
+/// Each with its beginnings; no beginning of one is a part of another's.
+static FORMS: [(&[&str], Form); 16] = [
+    (&["-----BEGIN "], Form::Shape(private_key)),
+    (&["eyJ"], Form::Shape(web_token)),
+    (&["&sig=", "?sig=", "temp_url_sig=", "X-Amz-Signature="], Form::Shape(signed_link)),
+    (&["://"], Form::Shape(login)),
+    (&["AKIA", "ASIA"], Form::Shape(access_key)),
+    (&["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"], Form::Run("a GitHub token", 22, word)),
+    (&["glpat-", "gldt-", "glrt-", "glcbt-", "glsoat-", "glptt-"], Form::Run("a GitLab token", 20, word)),
+    (&["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xapp-"], Form::Run("a Slack token", 10, word)),
+    (&["hooks.slack.com/services/", "hooks.slack.com/workflows/"], Form::Run("a Slack webhook", 12, path)),
+    (&["webhook.office.com/webhookb2/"], Form::Run("a Teams webhook", 12, path)),
+    (&["discord.com/api/webhooks/"], Form::Run("a Discord webhook", 12, path)),
+    (&["hc-ping.com/"], Form::Run("a watchdog's address", 20, path)),
+    (&["gAAAAA"], Form::Run("a Keystone token", 100, word)),
+    (&["AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1"], Form::Run("an age secret key", 40, upper)),
+    (&["K10"], Form::Run("an RKE2 token", 64, |c| c == ':' || word(c))),
+    (&["dckr_pat_"], Form::Run("a key of a registry's robot", 20, word)),
 ];
+
+/// Finds all beginnings in one pass: every generated file is searched. The form of each of its patterns.
+static BEGINNINGS: LazyLock<(AhoCorasick, Vec<&'static Form>)> = LazyLock::new(|| {
+    let patterns = FORMS.iter().flat_map(|(begins, _)| begins.iter());
+    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns).expect("a hundred bytes of patterns");
+    (finder, FORMS.iter().flat_map(|(begins, form)| begins.iter().map(move |_| form)).collect())
+});
 
 /// Keys whose value is a secret, in lower case without `-` and `_`.
 const KEYS: [&str; 12] = [
@@ -60,13 +76,16 @@ const KEYS: [&str; 12] = [
 ];
 
 /// Every secret of a text: its kind and where it stands, in order, none twice.
-pub(super) fn search(text: &str) -> Vec<(&'static str, Range<usize>)> {
-    let mut found: Vec<(&'static str, Range<usize>)> = Vec::new();
-    found.extend(private_keys(text));
-    found.extend(PREFIXES.iter().flat_map(|prefix| prefixed(text, prefix)));
-    found.extend(web_tokens(text));
-    found.extend(signed_links(text));
-    found.extend(logins(text));
+pub(super) fn search(text: &str) -> Vec<Found> {
+    let (beginnings, forms) = &*BEGINNINGS;
+    let one = |begin: aho_corasick::Match| match forms[begin.pattern().as_usize()] {
+        Form::Run(kind, least, inner) => {
+            let length = run(&text[begin.end()..], inner);
+            (length >= *least && begins_word(text, begin.start())).then(|| (*kind, begin.start()..begin.end() + length))
+        }
+        Form::Shape(shape) => shape(text, begin.start(), begin.end()),
+    };
+    let mut found: Vec<Found> = beginnings.find_iter(text).filter_map(one).collect();
     found.extend(literals(text));
     found.sort_by_key(|(_, range)| (range.start, std::cmp::Reverse(range.end)));
     let mut end = 0;
@@ -79,22 +98,18 @@ pub(super) fn search(text: &str) -> Vec<(&'static str, Range<usize>)> {
 }
 
 /// From the line that begins one to the one that ends it.
-fn private_keys(text: &str) -> Vec<(&'static str, Range<usize>)> {
-    const BEGIN: &str = "-----BEGIN ";
-    let block = |(at, _): (usize, &str)| {
-        let line = text[at..].lines().next().unwrap_or_default();
-        let label = line[BEGIN.len()..].split("-----").next().unwrap_or_default();
-        if !(label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK")) {
-            return None;
-        }
-        let body = at + line.len();
-        let end = text[body..].find("-----END ").map_or(text.len(), |end| {
-            let end = body + end;
-            end + text[end..].lines().next().map_or(0, str::len)
-        });
-        Some(("a private key", at..end))
-    };
-    text.match_indices(BEGIN).filter_map(block).collect()
+fn private_key(text: &str, at: usize, label: usize) -> Option<Found> {
+    let line = text[at..].lines().next().unwrap_or_default();
+    let label = text[label..at + line.len()].split("-----").next().unwrap_or_default();
+    if !(label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK")) {
+        return None;
+    }
+    let body = at + line.len();
+    let end = text[body..].find("-----END ").map_or(text.len(), |end| {
+        let end = body + end;
+        end + text[end..].lines().next().map_or(0, str::len)
+    });
+    Some(("a private key", at..end))
 }
 
 /// The length of what `inner` goes on with.
@@ -107,66 +122,47 @@ fn begins_word(text: &str, at: usize) -> bool {
     !text[..at].ends_with(|c: char| alphanumeric(c) || c == '_')
 }
 
-fn prefixed(text: &str, prefix: &Prefix) -> Vec<(&'static str, Range<usize>)> {
-    let one = |begin: &'static str| {
-        text.match_indices(begin).filter_map(move |(at, _)| {
-            let body = at + begin.len();
-            let length = run(&text[body..], prefix.inner);
-            // An access key has exactly that many characters.
-            let exact = prefix.kind != "an AWS access key" || length == prefix.least;
-            (length >= prefix.least && exact && begins_word(text, at)).then_some((prefix.kind, at..body + length))
-        })
-    };
-    prefix.begins.iter().copied().flat_map(one).collect()
+/// It has exactly that many characters.
+fn access_key(text: &str, at: usize, body: usize) -> Option<Found> {
+    let length = run(&text[body..], upper);
+    (length == 16 && begins_word(text, at)).then(|| ("an AWS access key", at..body + length))
 }
 
 /// `eyJ….eyJ….…`: header and claims of a JSON Web Token, and its signature.
-fn web_tokens(text: &str) -> Vec<(&'static str, Range<usize>)> {
-    let token = |(at, _): (usize, &str)| {
-        let length = run(&text[at..], |c| word(c) || c == '.');
-        let parts: Vec<&str> = text[at..at + length].split('.').collect();
-        let right =
-            matches!(parts.as_slice(), [head, claims, signature] if head.len() > 12 && claims.starts_with("eyJ") && signature.len() > 12);
-        (right && begins_word(text, at)).then_some(("a JSON Web Token", at..at + length))
-    };
-    text.match_indices("eyJ").filter_map(token).collect()
+fn web_token(text: &str, at: usize, _: usize) -> Option<Found> {
+    if !begins_word(text, at) {
+        return None;
+    }
+    let length = run(&text[at..], |c| word(c) || c == '.');
+    let parts: Vec<&str> = text[at..at + length].split('.').collect();
+    let right =
+        matches!(parts.as_slice(), [head, claims, signature] if head.len() > 12 && claims.starts_with("eyJ") && signature.len() > 12);
+    right.then(|| ("a JSON Web Token", at..at + length))
 }
 
 /// Links whose signature lets everybody in: workflows of Teams, temporary addresses of object stores.
-fn signed_links(text: &str) -> Vec<(&'static str, Range<usize>)> {
-    const SIGNATURES: [&str; 4] = ["&sig=", "?sig=", "temp_url_sig=", "X-Amz-Signature="];
-    let link = |sign: &'static str| {
-        text.match_indices(sign).filter_map(move |(at, _)| {
-            let body = at + sign.len();
-            let length = run(&text[body..], path);
-            (length >= 20).then_some(("a signed link", at..body + length))
-        })
-    };
-    SIGNATURES.into_iter().flat_map(link).collect()
+fn signed_link(text: &str, at: usize, body: usize) -> Option<Found> {
+    let length = run(&text[body..], path);
+    (length >= 20).then(|| ("a signed link", at..body + length))
 }
 
 /// `https://user:password@host`.
-fn logins(text: &str) -> Vec<(&'static str, Range<usize>)> {
-    let login = |(at, _): (usize, &str)| {
-        let start = at + 3;
-        let authority =
-            &text[start..start + run(&text[start..], |c| !c.is_whitespace() && !matches!(c, '/' | '"' | '\'' | '`' | '<' | '>' | '?'))];
-        let (user, _) = authority.rsplit_once('@')?;
-        let (name, password) = user.split_once(':')?;
-        let literal = !password.is_empty() && !password.starts_with(['$', '{', '<', '*', '…']);
-        literal.then(|| ("a password in a URL", start + name.len() + 1..start + user.len()))
-    };
-    text.match_indices("://").filter_map(login).collect()
+fn login(text: &str, _: usize, start: usize) -> Option<Found> {
+    let end = run(&text[start..], |c| !c.is_whitespace() && !matches!(c, '/' | '"' | '\'' | '`' | '<' | '>' | '?'));
+    let (user, _) = text[start..start + end].rsplit_once('@')?;
+    let (name, password) = user.split_once(':')?;
+    let literal = !password.is_empty() && !password.starts_with(['$', '{', '<', '*', '…']);
+    literal.then(|| ("a password in a URL", start + name.len() + 1..start + user.len()))
 }
 
 /// `password: something`, `OS_PASSWORD=something`: a key of [`KEYS`], and behind it neither a reference nor nothing.
-fn literals(text: &str) -> Vec<(&'static str, Range<usize>)> {
+fn literals(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for (at, sign) in text.match_indices([':', '=']) {
         let before = text[..at].trim_end_matches(['"', '\'']);
         let key = &before[before.rfind(|c: char| !word(c)).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8))..];
-        let plain: String = key.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
-        if !KEYS.contains(&plain.as_str()) {
+        let letters = || key.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase());
+        if !KEYS.iter().any(|known| letters().eq(known.bytes())) {
             continue;
         }
         let after = &text[at + 1..];

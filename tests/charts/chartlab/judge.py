@@ -1,4 +1,5 @@
 """A chart, rendered as Argo CD would, before the API server."""
+import dataclasses
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from kubelab import lab
 
 CACHE = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
 HELM = os.environ.get("STRATA_HELM") or f"{CACHE}/strata-argocd-lab/bin/helm"
+IMAGES = f"{os.path.dirname(os.path.abspath(__file__))}/../../../src/model/objects/images.rs"
 MANAGER = "strata-charts"
 
 
@@ -26,24 +28,36 @@ def prove(report, api, charts, tree, release):
         wrong = None if same(chart["version"], release.version) else f"the copy in {folder} is {chart['version']}"
         report.check(f"{what}: {release.version} is there", wrong)
     report.check(f"{what}: its values are in the tree", ", ".join(release.missing))
-    unknown = sorted(key for values in release.values for key in strangers(values, known(folder, defaults)))
-    report.check(f"{what}: every value is one of the chart's", ", ".join(unknown))
     version = releases.kube_version(tree)
     first, wrong = render(folder, release, version)
     report.check(f"{what}: Helm renders it for Kubernetes {version}", wrong)
     if wrong:
         return None
     second, _ = render(folder, release, version)
-    report.check(f"{what}: twice the same", differing(first, second))
-    judged = before_server(api, first, release, releases.namespaces(tree))
+    unlike = differing(first, second)
+    report.check(f"{what}: twice the same", ", ".join(unlike))
+    steady = [one for one in first if label(one) not in unlike]
+    unused = idle(folder, release, version, steady, known(folder, defaults))
+    report.check(f"{what}: every value is one of the chart's", ", ".join(unused))
+    judged = before_server(api, first, beside(folder, release, version), release, releases.namespaces(tree))
     report.check(f"{what}: the API server takes its {len(first)} objects", "\n        ".join(judged["refused"]))
     report.check(f"{what}: its pods fit the namespaces", "\n        ".join(judged["pods"]))
+    # RKE2's own charts have theirs from RKE2.
+    if release.version:
+        report.check(f"{what}: strata knows its images", ", ".join(unlisted(images(first))))
     for warning in judged["warnings"]:
         print(f"WARNED  {what}: {warning}")
     return {
         "tree": os.path.basename(tree), "chart": release.chart, "version": chart["version"], "app": chart.get("appVersion"),
         "objects": len(first), "images": images(first), "hooks": hooks(first), "crds": crds(first), **judged,
     }
+
+
+def unlisted(found):
+    """Images that the table of strata lacks, by which it tells what Harbor has to proxy."""
+    with open(IMAGES, encoding="utf-8") as table:
+        text = table.read()
+    return [image for image in found if f'"{image}"' not in text]
 
 
 def same(one, other):
@@ -95,6 +109,33 @@ def free(path):
     return path in FREE or path.rpartition(".")[2] in FREE
 
 
+def idle(folder, release, version, steady, keys):
+    """Strangers without which Helm renders the same: templates also ask for what values.yaml only has in a comment.
+
+    Compared are the objects that are the same in each rendering.
+    """
+    names = {label(one) for one in steady}
+    found = set()
+    for number, values in enumerate(release.values):
+        for path in sorted(strangers(values, keys)):
+            less = dataclasses.replace(release, values=[*release.values])
+            less.values[number] = without(values, path)
+            other, wrong = render(folder, less, version)
+            if not wrong and not names & set(differing(steady, other)):
+                found.add(path)
+    return sorted(found)
+
+
+def without(values, path):
+    """A copy that lacks one of them. Keys have dots themselves, so the path is followed by what there is."""
+    for key, value in values.items():
+        if key == path:
+            return {other: each for other, each in values.items() if other != key}
+        if path.startswith(f"{key}.") and isinstance(value, dict):
+            return values | {key: without(value, path[len(key) + 1 :])}
+    return values
+
+
 # --- rendering ----------------------------------------------------------------------------------------------------
 
 
@@ -115,12 +156,22 @@ def render(folder, release, version):
     return [one for each in documents if not isinstance(each, str) for one in each if one and "kind" in one], "; ".join(broken)
 
 
+def beside(folder, release, version):
+    """What the chart NAME-crd brings: RKE2 keeps its definitions apart, and installs them first."""
+    if not os.path.isdir(f"{folder}-crd"):
+        return []
+    return render(f"{folder}-crd", dataclasses.replace(release, name=f"{release.name}-crd", values=[]), version)[0]
+
+
 def differing(first, second):
     """What is not the same in two renderings."""
-    key = lambda one: (one["kind"], one["metadata"].get("namespace", ""), one["metadata"].get("name", ""))  # noqa: E731
-    one, other = {key(each): each for each in first}, {key(each): each for each in second}
-    names = [each for each in sorted(one.keys() | other.keys()) if one.get(each) != other.get(each)]
-    return ", ".join(f"{kind} {name}" for kind, _, name in names)
+    one, other = {label(each): each for each in first}, {label(each): each for each in second}
+    return [each for each in sorted(one.keys() | other.keys()) if one.get(each) != other.get(each)]
+
+
+def label(one):
+    """What an object is called."""
+    return " ".join(filter(None, [one["kind"], one["metadata"].get("namespace"), one["metadata"].get("name")]))
 
 
 def images(objects):
@@ -170,10 +221,10 @@ def crds(objects):
 # --- the API server -----------------------------------------------------------------------------------------------
 
 
-def before_server(api, objects, release, namespaces):
+def before_server(api, objects, definitions, release, namespaces):
     """What the server says of each object, in a strict dry run, in namespaces like those of the tree."""
     judged = {"refused": [], "pods": [], "warnings": []}
-    made = furnish(api, objects, release, namespaces)
+    made = furnish(api, [*objects, *definitions], release, namespaces)
     kinds = api.resources()
     try:
         for one in objects:
@@ -184,7 +235,7 @@ def before_server(api, objects, release, namespaces):
                 continue
             if served[2]:
                 one["metadata"].setdefault("namespace", release.namespace)
-            answer = api.apply(path(served, one), one, dry_run=True, manager=MANAGER)
+            answer = applied(api, path(served, one), one, dry_run=True)
             if not answer.ok:
                 judged["refused"].append(f"{name}: {answer.status} {answer.message}"[:500])
             for warning in (each.replace('\\"', '"') for each in answer.warnings):
@@ -195,6 +246,15 @@ def before_server(api, objects, release, namespaces):
         for each in made:
             wait(lambda each=each: api.ask("GET", each).status == 404)
     return judged
+
+
+def applied(api, at, body, dry_run=False):
+    """What the server says; one that is out of breath is asked again."""
+    for _ in range(5):
+        answer = api.apply(at, body, dry_run=dry_run, manager=MANAGER)
+        if answer.status != 504:
+            break
+    return answer
 
 
 def path(served, one):
@@ -216,12 +276,12 @@ def furnish(api, objects, release, namespaces):
         enforced = labels.get("pod-security.kubernetes.io/enforce")
         labels |= {"pod-security.kubernetes.io/warn": enforced} if enforced else {}
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
-        if api.apply(at, body, manager=MANAGER).ok:
+        if applied(api, at, body).ok:
             made.append(at)
     for one in objects:
         at = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{one['metadata']['name']}"
         if one["kind"] == "CustomResourceDefinition" and api.ask("GET", at).status == 404:
-            if api.apply(at, one, manager=MANAGER).ok:
+            if applied(api, at, one).ok:
                 made.append(at)
                 wait(lambda at=at: established(api.ask("GET", at).body))
     for at in made:

@@ -1,4 +1,4 @@
-"""What a generated tree installs by Helm: Applications with charts, HelmChart and HelmChartConfig objects."""
+"""What a generated tree installs by Helm: Applications with charts, HelmChart and HelmChartConfig objects, those on servers too."""
 import dataclasses
 import glob
 import os
@@ -52,7 +52,9 @@ def merged(found):
 
 def objects(tree):
     """(file, object) of everything that is for the cluster."""
-    files = sorted(glob.glob(f"{tree}/platform/**/*.yaml", recursive=True) + glob.glob(f"{tree}/bootstrap/**/*.yaml", recursive=True))
+    # RKE2 applies what lies in a folder of its servers: the configuration of its network before anything runs.
+    places = ("platform/**/*.yaml", "bootstrap/**/*.yaml", "rke2/pools/*/*.yaml")
+    files = sorted(file for each in places for file in glob.glob(f"{tree}/{each}", recursive=True))
     for file, documents in zip(files, lab.read_yaml(files)):
         if isinstance(documents, str):
             raise SystemExit(f"{file}: {documents}")

@@ -89,6 +89,15 @@ def guarded(report, tree):
 def confirmed(report, watch, tree, repository):
     """What holds data is taken out of Git, one object of each kind from each Application: it stays until somebody confirms."""
     chosen = candidates(tree)
+    # Who makes Applications waits until they are Healthy, so it is not asked together with them.
+    made = {name: {each.body["metadata"]["name"] for each in tree.within(tree.applications[name]) if each.body["kind"] == "Application"} for name in chosen}
+    makers = [name for name in chosen if made[name] & chosen.keys()]
+    for names in makers, [name for name in chosen if name not in makers]:
+        taken_out(report, watch, tree, repository, {name: chosen[name] for name in names})
+
+
+def taken_out(report, watch, tree, repository, chosen):
+    """Take objects out of several Applications at once, and put them back."""
     watch.wait(60, lambda: all(watching.settled(watch.one(name)) for name in chosen))
     kinds = watch.api.resources()
     before = {}

@@ -83,9 +83,9 @@ def account(namespace, name):
 
 
 def ask(report, api, name, who, headers, namespace, questions, expected):
-    """`kubectl auth can-i`, many times."""
-    for verb, group, resource, part in questions:
-        attributes = {"namespace": namespace, "verb": verb, "group": group, "resource": resource, "subresource": part, "name": ""}
+    """`kubectl auth can-i`, many times. A question may end with the name of the object."""
+    for verb, group, resource, part, *named in questions:
+        attributes = {"namespace": namespace, "verb": verb, "group": group, "resource": resource, "subresource": part, "name": "".join(named)}
         if resource == "namespaces" and namespace:
             attributes["name"] = namespace
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {"resourceAttributes": attributes}}
