@@ -52,10 +52,11 @@ db() { # DATABASE
     cat <<X
 connection = mysql+pymysql://openstack:$PASS@localhost/$1?unix_socket=$SOCK&charset=utf8
 max_pool_size = 5
-max_overflow = 30
+max_overflow = 100
 X
 }
 
+# Answers to calls may take rpc_response_timeout (usual: 60): a machine that does much else needs it.
 RABBIT_URL="rabbit://openstack:$PASS@127.0.0.1:$P_RABBIT/"
 
 write_config() {
@@ -364,6 +365,7 @@ host = vol-1
 my_ip = 127.0.0.1
 state_path = $STATE/cinder
 transport_url = $RABBIT_URL
+rpc_response_timeout = 300
 api_paste_config = $ETC/cinder/api-paste.ini
 resource_query_filters_file = $ETC/cinder/resource_filters.json
 osapi_volume_listen = 127.0.0.1
@@ -438,6 +440,7 @@ X
 [DEFAULT]
 use_stderr = true
 transport_url = $RABBIT_URL
+rpc_response_timeout = 300
 environment_dir = $ETC/heat/environment.d
 template_dir = $ETC/heat/templates
 plugin_dirs =
@@ -597,6 +600,7 @@ my_ip = 127.0.0.1
 state_path = $STATE/nova
 instances_path = $STATE/nova/instances
 transport_url = $RABBIT_URL
+rpc_response_timeout = 300
 enabled_apis = osapi_compute
 osapi_compute_listen = 127.0.0.1
 osapi_compute_listen_port = $P_NOVA
@@ -727,8 +731,9 @@ amp_image_owner_id = $amp_owner
 amp_flavor_id = $amp_flavor
 amp_boot_network_list = $mgmt_net
 amp_secgroup_list = $mgmt_sg
-# A busy machine takes its time to start an amphora, even a fake one.
-amp_active_retries = 300
+# A busy machine takes its time to start an amphora, even a fake one: these are
+# times twenty (balancer_worker.py).
+amp_active_retries = 15
 amp_active_wait_sec = 1
 client_ca = $ETC/octavia/ca.crt
 

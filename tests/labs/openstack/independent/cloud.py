@@ -17,24 +17,21 @@ class Cloud:
         self.compute = self.connection.compute
         self.heat = self.connection.orchestration
         self.octavia = self.connection.load_balancer
+        self.outputs = {}  # of stacks that have not been touched since: Heat works each of them out anew every time
 
     # --- stacks ---------------------------------------------------------------------------------------
 
     def stack(self, name):
-        """A stack as Heat shows it, or None."""
-        response = self.heat.get(f"/stacks/{name}")
-        found = None if response.status_code == 404 else answered(response)["stack"]
-        # A deleted stack can be seen by its name for a moment.
-        return None if found and found["stack_status"] == "DELETE_COMPLETE" else found
-
-    def stacks(self):
-        return answered(self.heat.get("/stacks"))["stacks"]
+        """A stack as Heat lists it, or None: without its outputs, which cost more than all the rest."""
+        return next(iter(answered(self.heat.get("/stacks", params={"name": name}))["stacks"]), None)
 
     def create_stack(self, stack, parameters):
+        self.outputs.pop(stack.name, None)
         body = {"stack_name": stack.name, "disable_rollback": True, **request(stack, parameters)}
         answered(self.heat.post("/stacks", json=body))
 
     def update_stack(self, stack, parameters):
+        self.outputs.pop(stack.name, None)
         answered(self.heat.put(path(self.stack(stack.name)), json=request(stack, parameters)))
 
     def delete_stack(self, name):
@@ -48,7 +45,8 @@ class Cloud:
         def look():
             found = self.stack(name)
             status = found and found["stack_status"]
-            if status in (None, wanted) or not status.endswith("IN_PROGRESS"):
+            # A deleted stack is listed for a moment more, and its name is taken for as long.
+            if status in (None, wanted) or not status.endswith("IN_PROGRESS") and status != "DELETE_COMPLETE":
                 return (status, found and found["stack_status_reason"])
             return None
 
@@ -71,7 +69,10 @@ class Cloud:
         return answered(self.heat.get(f"{path(self.stack(name))}/events?limit=1000"))["events"]
 
     def output(self, name, key):
-        outputs = {output["output_key"]: output.get("output_value") for output in self.stack(name)["outputs"]}
+        if name not in self.outputs:
+            found = answered(self.heat.get(path(self.stack(name))))["stack"]
+            self.outputs[name] = {output["output_key"]: output.get("output_value") for output in found["outputs"]}
+        outputs = self.outputs[name]
         if outputs.get(key) is None:
             raise Wrong(f"stack {name} has no output {key}; it has {', '.join(sorted(outputs))}")
         return outputs[key]
