@@ -11,7 +11,7 @@ codes! {
         "The component is not part of this environment, so its chart is not installed and the values change nothing. Often the component was removed and this was forgotten, or it is expected and what would bring it is missing.",
         "design.md section 3";
     CHART_VALUE_UNKNOWN = Error "chart-value-unknown": "a value that the chart does not know",
-        "Helm takes any key and uses those that the chart's templates ask for. A misspelt one has no effect, and nothing says so: the limit that it was to raise stays. The keys of each chart's own values.yaml are recorded in lock.yaml by `strata lock`; an empty mapping there takes every key.",
+        "Helm takes any key and uses those that the chart's templates ask for. A misspelt one has no effect, and nothing says so: the limit that it was to raise stays. The keys of each chart's own values.yaml are recorded in lock.yaml by `strata lock`; a mapping that is empty there, or that a template prints as it is, takes every key.",
         "https://helm.sh/docs/chart_best_practices/values/";
     CHART_VERSION = Error "chart-version": "a version that is a range",
         "A range such as `3.x` or `>=3.8` is resolved when Argo CD looks next: a new release would be installed without a commit, a review or a way back in Git. strata delivers exactly one version.",

@@ -26,6 +26,8 @@ pub(super) struct Part {
     pub(super) values: Value,
     /// What its templates ask for: `.Values.a.b` as `a`, `b`.
     pub(super) asked: Vec<Vec<String>>,
+    /// What they print as it is, whatever its keys are.
+    pub(super) printed: Vec<Vec<String>>,
 }
 
 /// The chart by the empty path, those inside by theirs.
@@ -106,6 +108,7 @@ fn place(names: &[String]) -> Option<(Vec<String>, &'static str)> {
 fn take(part: &mut Part, file: &'static str, text: &str) -> Result<(), String> {
     if file == "templates/" {
         part.asked.extend(asked(text));
+        part.printed.extend(printed(text));
         return Ok(());
     }
     let read = super::yaml(text).map_err(|why| format!("its `{file}` is no YAML: {why}"))?;
@@ -118,23 +121,51 @@ fn take(part: &mut Part, file: &'static str, text: &str) -> Result<(), String> {
     if slot.is_object() { Ok(()) } else { Err(format!("its `{file}` is no mapping")) }
 }
 
+/// How a template names a value.
+const VALUES: &str = ".Values.";
+
 /// Every `.Values.a.b` of a template.
 fn asked(text: &str) -> Vec<Vec<String>> {
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let path = |rest: &str| -> Vec<String> {
-        let end = rest.find(|c: char| !word(c) && c != '.').unwrap_or(rest.len());
-        rest[..end].split('.').take_while(|name| !name.is_empty()).map(str::to_owned).collect()
+    text.split(VALUES).skip(1).map(path).filter(|path| !path.is_empty()).collect()
+}
+
+/// Those of them that go into the manifest whole: `toYaml .Values.a`, and `with .Values.a` around a `toYaml .`.
+fn printed(text: &str) -> Vec<Vec<String>> {
+    let whole = |at: usize| {
+        let before = text[..at].trim_end_matches(['$', '(', ' ']);
+        // The block's own end, or that of one inside of it, which only shortens what is looked at.
+        let block = || text[at..].split_once(" end ").map_or(&text[at..], |(block, _)| block);
+        before.ends_with("toYaml") || before.ends_with("with") && block().split("toYaml .").skip(1).any(|rest| !rest.starts_with(word))
     };
-    text.split(".Values.").skip(1).map(path).filter(|path| !path.is_empty()).collect()
+    let places = text.match_indices(VALUES).filter(|(at, _)| whole(*at));
+    places.map(|(at, _)| path(&text[at + VALUES.len()..])).filter(|path| !path.is_empty()).collect()
+}
+
+/// The path at the beginning of a text.
+fn path(text: &str) -> Vec<String> {
+    let end = text.find(|c: char| !word(c) && c != '.').unwrap_or(text.len());
+    text[..end].split('.').take_while(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+fn word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]
 mod tests {
-    use super::asked;
+    use super::{asked, printed};
 
     #[test]
     fn templates_tell_what_they_ask_for() {
         let text = "{{ .Values.a.b_c }}{{ $.Values.d | quote }}{{ (.Values.e).f }} .Values. {{ .Values.g.h. }}";
         assert_eq!(asked(text), [vec!["a", "b_c"], vec!["d"], vec!["e"], vec!["g", "h"]]);
+    }
+
+    #[test]
+    fn templates_tell_what_they_print_as_it_is() {
+        let text = "{{- with .Values.a.resources }}\nresources: {{- tpl (toYaml .) $ | nindent 12 }}\n{{- end }}\n\
+                    {{- with .Values.b }}{{ .c }}{{- end }}{{ with $.Values.d }}{{ toYaml .e }}{{ end }}\n\
+                    {{ toYaml (.Values.f) }}{{ toYaml $.Values.g.h | indent 2 }}{{ .Values.i }}";
+        assert_eq!(printed(text), [vec!["a", "resources"], vec!["f"], vec!["g", "h"]]);
     }
 }

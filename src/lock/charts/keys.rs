@@ -21,6 +21,9 @@ fn of_part(parts: &Parts, path: &[String]) -> Keys {
     for asked in &part.asked {
         ask(&mut keys, asked);
     }
+    for printed in &part.printed {
+        open(&mut keys, printed);
+    }
     for (name, inner) in inner(parts, part, path) {
         for (key, below) in &inner.0 {
             if key == GLOBAL {
@@ -54,6 +57,14 @@ fn ask(keys: &mut Keys, path: &[String]) {
         if !known {
             return;
         }
+    }
+}
+
+/// A mapping that a template prints as it is takes every key: of a pod's `resources`, a chart names the limits that it sets.
+fn open(keys: &mut Keys, path: &[String]) {
+    let place = path.iter().try_fold(keys, |here, name| here.0.get_mut(name));
+    if let Some(keys) = place {
+        keys.0.clear();
     }
 }
 
@@ -125,7 +136,7 @@ mod tests {
 
     fn part(metadata: Value, values: Value, asked: &[&str]) -> Part {
         let asked = asked.iter().map(|path| path.split('.').map(str::to_owned).collect()).collect();
-        Part { metadata, values, asked }
+        Part { metadata, values, asked, ..Part::default() }
     }
 
     fn keys(parts: &Parts) -> Value {
@@ -143,6 +154,14 @@ mod tests {
             "image": {"repository": {}, "tag": {}, "digest": {}}, "resources": {}, "list": {}, "nothing": {}, "settings": {}, "hidden": {}
         });
         assert_eq!(keys(&Parts::from([(vec![], chart)])), expected);
+    }
+
+    #[test]
+    fn what_is_printed_takes_every_key() {
+        let values = json!({"controller": {"resources": {"limits": {"memory": "1Gi"}}, "replicas": 1}});
+        let mut chart = part(json!({"name": "x"}), values, &["controller.resources", "controller.replicas"]);
+        chart.printed = vec![vec!["controller".to_owned(), "resources".to_owned()], vec!["absent".to_owned()]];
+        assert_eq!(keys(&Parts::from([(vec![], chart)])), json!({"controller": {"resources": {}, "replicas": {}}}));
     }
 
     #[test]
