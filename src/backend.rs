@@ -2,6 +2,8 @@
 //!
 //! To add one: a file here, a folder in `templates/`, a line in [`BACKENDS`].
 
+use rayon::prelude::*;
+
 use crate::model::Model;
 use crate::reach::Matrix;
 use crate::render::Page;
@@ -65,7 +67,7 @@ pub const KYVERNO_POLICIES: &str = "platform/kyverno-policies/";
 /// The pages of all back ends, the README apart.
 #[must_use]
 pub fn pages(model: &Model) -> Vec<Page> {
-    BACKENDS.iter().flat_map(|backend| (backend.pages)(model)).collect()
+    BACKENDS.par_iter().flat_map_iter(|backend| (backend.pages)(model)).collect()
 }
 
 /// The README, which also tells who reaches whom.

@@ -15,6 +15,7 @@ mod write;
 pub use templates::{DEFAULTS, Templates};
 pub use write::write;
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -73,11 +74,13 @@ pub fn render_keeping(
     source_name: &str,
     keep: fn(&str) -> bool,
 ) -> Result<Rendered, Vec<Diagnostic>> {
+    // One environment has many pages, and an editor waits for its check.
+    let texts: Vec<_> = pages.par_iter().map(|page| text(page, keep(&page.path), templates)).collect();
     let mut made = Rendered::default();
     let mut findings = Vec::new();
-    for page in pages {
-        let checked = check_path(&page, &made.tree);
-        match checked.and_then(|()| text(&page, keep(&page.path), templates, sources)) {
+    for (page, text) in pages.into_iter().zip(texts) {
+        let text = text.map_err(|trouble| trouble.finding(templates, sources, &page));
+        match check_path(&page, &made.tree).and(text) {
             Ok((text, documents)) => {
                 if !documents.is_empty() {
                     made.documents.push((page.path.clone(), documents));
@@ -103,28 +106,39 @@ fn check_path(page: &Page, made: &Tree) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(Diagnostic::new(&codes::OUTPUT_PATH, message).help("this is a defect of strata; please report it")))
 }
 
-/// One page's text, without its header, and its documents where they are to be kept.
-fn text(page: &Page, keep: bool, templates: &Templates, sources: &mut Sources) -> Result<(String, Vec<Value>), Box<Diagnostic>> {
-    let values = page.values.clone();
-    let filled = templates.get(page.template).and_then(|template| {
-        if templates::is_yaml(page.template) {
-            return templates::fill(&template, values).map(Ok);
-        }
-        template.render(values).map(Err)
-    });
-    match filled {
-        Ok(Err(plain)) => Ok((plain, Vec::new())),
-        Ok(Ok(filled)) => {
-            // Shapes are about what the template alone has written.
-            let made = match (&page.over, keep) {
-                (None, false) => templates.shapes().text(&filled).map(|text| (text, Vec::new())),
-                (over, _) => long_way(&filled, over.as_ref()),
-            };
-            let (text, documents) = made.map_err(|failure| explain::failure(templates, sources, page, &failure))?;
-            Ok((text, if keep { documents } else { Vec::new() }))
-        }
-        Err(error) => Err(Box::new(explain::template_error(templates, sources, page.template, &error))),
+/// Why a page could not be made.
+enum Trouble {
+    /// The template cannot be filled.
+    Template(Box<minijinja::Error>),
+    /// What it printed is no YAML, or the values do not fit it.
+    Document(Box<Failure>),
+}
+
+impl Trouble {
+    fn finding(&self, templates: &Templates, sources: &mut Sources, page: &Page) -> Box<Diagnostic> {
+        Box::new(match self {
+            Trouble::Template(error) => explain::template_error(templates, sources, page.template, error),
+            Trouble::Document(failure) => explain::failure(templates, sources, page, failure),
+        })
     }
+}
+
+/// One page's text, without its header, and its documents where they are to be kept.
+fn text(page: &Page, keep: bool, templates: &Templates) -> Result<(String, Vec<Value>), Trouble> {
+    let of_template = |error| Trouble::Template(Box::new(error));
+    let template = templates.get(page.template).map_err(of_template)?;
+    let values = page.values.clone();
+    if !templates::is_yaml(page.template) {
+        return template.render(values).map(|plain| (plain, Vec::new())).map_err(of_template);
+    }
+    let filled = templates::fill(&template, values).map_err(of_template)?;
+    // Shapes are about what the template alone has written.
+    let made = match (&page.over, keep) {
+        (None, false) => templates.shapes().text(&filled).map(|text| (text, Vec::new())),
+        (over, _) => long_way(&filled, over.as_ref()),
+    };
+    let (text, documents) = made.map_err(|failure| Trouble::Document(Box::new(failure)))?;
+    Ok((text, if keep { documents } else { Vec::new() }))
 }
 
 /// The text of a filled template and its documents: read, bound, with what is laid over the first, written.

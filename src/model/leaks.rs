@@ -7,6 +7,8 @@ mod kinds;
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::platform::SECRET_IN_TEXT;
 use crate::source::environment::Environment;
@@ -58,16 +60,15 @@ pub(super) fn in_text(path: &str, text: &str, named: Span) -> Vec<Diagnostic> {
 /// Searches what was rendered: path and text of each file. What a source holds too was told there.
 #[must_use]
 pub fn in_tree<'a>(environment: &Environment, rendered: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for (path, text) in rendered {
-        for (kind, range) in kinds::search(text) {
+    let one = |(path, text): (&str, &str)| -> Vec<Diagnostic> {
+        let finding = |(kind, range): (&'static str, Range<usize>)| {
             let line = text[..range.start].matches('\n').count() + 1;
-            findings.push(
-                Diagnostic::new(&SECRET_IN_TEXT, format!("{kind} in the generated file `{path}`, line {line}"))
-                    .at(environment.name.span, "compiled from this environment")
-                    .help(HELP),
-            );
-        }
-    }
-    findings
+            Diagnostic::new(&SECRET_IN_TEXT, format!("{kind} in the generated file `{path}`, line {line}"))
+                .at(environment.name.span, "compiled from this environment")
+                .help(HELP)
+        };
+        kinds::search(text).into_iter().map(finding).collect()
+    };
+    let files: Vec<_> = rendered.collect();
+    files.into_par_iter().flat_map_iter(one).collect()
 }

@@ -75,6 +75,9 @@ const KEYS: [&str; 12] = [
     "authtoken",
 ];
 
+/// How [`KEYS`] end.
+const ENDS: [&[u8]; 6] = [b"word", b"swd", b"phrase", b"cret", b"key", b"token"];
+
 /// Every secret of a text: its kind and where it stands, in order, none twice.
 pub(super) fn search(text: &str) -> Vec<Found> {
     let (beginnings, forms) = &*BEGINNINGS;
@@ -158,8 +161,13 @@ fn login(text: &str, _: usize, start: usize) -> Option<Found> {
 /// `password: something`, `OS_PASSWORD=something`: a key of [`KEYS`], and behind it neither a reference nor nothing.
 fn literals(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    for (at, sign) in text.match_indices([':', '=']) {
+    for at in memchr::memchr2_iter(b':', b'=', text.as_bytes()) {
+        let sign = &text[at..=at];
         let before = text[..at].trim_end_matches(['"', '\'']);
+        // Most keys of a document are none of these, which the last letters tell.
+        if !ENDS.iter().any(|end| before.len() >= end.len() && before.as_bytes()[before.len() - end.len()..].eq_ignore_ascii_case(end)) {
+            continue;
+        }
         let key = &before[before.rfind(|c: char| !word(c)).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8))..];
         let letters = || key.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase());
         if !KEYS.iter().any(|known| letters().eq(known.bytes())) {

@@ -1,6 +1,6 @@
 //! Made of parts, so that no scanner of anybody's finds a secret in this file.
 
-use super::search;
+use super::{ENDS, KEYS, search};
 
 fn kinds(text: &str) -> Vec<&'static str> {
     search(text).into_iter().map(|(kind, _)| kind).collect()
@@ -61,4 +61,10 @@ fn the_place_is_the_secret_itself() {
     let text = format!("a: 1\npassword: \"{}\" # x\n", "hunter22");
     let found = search(&text);
     assert_eq!(&text[found[0].1.clone()], "hunter22");
+}
+
+#[test]
+fn every_key_has_its_end() {
+    let ends = |key: &&str| ENDS.iter().any(|end| key.as_bytes().ends_with(end));
+    assert!(KEYS.iter().all(|key| ends(&key)), "{:?}", KEYS.iter().find(|key| !ends(key)));
 }

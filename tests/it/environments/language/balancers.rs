@@ -73,8 +73,8 @@ impl Making<'_> {
     }
 }
 
-/// Whether Traefik could listen behind it.
+/// Whether Traefik could listen behind it: on one nodePort for requests with TLS, and on one for those without.
 fn has_ingress(balancer: &Value) -> bool {
     let proxied = |listener: &Value| listener["poolProtocol"] == "PROXYV2";
-    balancer["listeners"].as_array().is_some_and(|listeners| listeners.iter().all(proxied))
+    balancer["listeners"].as_array().is_some_and(|listeners| listeners.len() < 3 && listeners.iter().all(proxied))
 }
