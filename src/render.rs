@@ -79,7 +79,7 @@ pub fn render_keeping(
     let mut made = Rendered::default();
     let mut findings = Vec::new();
     for (page, text) in pages.into_iter().zip(texts) {
-        let text = text.map_err(|trouble| trouble.finding(templates, sources, &page));
+        let text = text.map_err(|trouble| Box::new(trouble.finding(templates, sources, &page)));
         match check_path(&page, &made.tree).and(text) {
             Ok((text, documents)) => {
                 if !documents.is_empty() {
@@ -115,11 +115,11 @@ enum Trouble {
 }
 
 impl Trouble {
-    fn finding(&self, templates: &Templates, sources: &mut Sources, page: &Page) -> Box<Diagnostic> {
-        Box::new(match self {
+    fn finding(&self, templates: &Templates, sources: &mut Sources, page: &Page) -> Diagnostic {
+        match self {
             Trouble::Template(error) => explain::template_error(templates, sources, page.template, error),
             Trouble::Document(failure) => explain::failure(templates, sources, page, failure),
-        })
+        }
     }
 }
 
