@@ -175,8 +175,9 @@ fn render(
     let packets = |path: &str| path.starts_with(backend::PLATFORM) && !path.starts_with(backend::KYVERNO_POLICIES);
     let Rendered { mut tree, documents } = render::render_keeping(backend::pages(model), templates, sources, &read.source, packets)?;
     let manifests = manifests::manifests(&read.environment, files, findings);
-    objects(read, model, &documents, &manifests, findings);
-    let reach = reach::of(model, &documents, &manifests);
+    // Neither needs the other, and an editor waits.
+    let (found, reach) = rayon::join(|| objects(read, model, &documents, &manifests), || reach::of(model, &documents, &manifests));
+    findings.extend(found);
     findings.extend(reach::findings(model, &reach));
     findings.extend(ingresses::findings(model, &manifests));
     let matrix = reach.matrix(model.namespaces.iter().map(|namespace| namespace.name.as_str()));
@@ -188,16 +189,17 @@ fn render(
 }
 
 /// The rules about what Argo CD applies: the tree's objects and the user's own.
-fn objects(read: &Read, model: &Model, documents: &[(String, Vec<Value>)], manifests: &[Manifest], findings: &mut Vec<Diagnostic>) {
+fn objects(read: &Read, model: &Model, documents: &[(String, Vec<Value>)], manifests: &[Manifest]) -> Vec<Diagnostic> {
     let ours = documents.iter().flat_map(|(path, values)| values.iter().map(move |value| Object { path, value, extra: None }));
     let own = manifests.iter().flat_map(|manifest| {
         let object = |value| Object { path: &manifest.path, value, extra: Some(manifest.extra) };
         manifest.written.iter().map(object)
     });
     let objects: Vec<Object> = ours.chain(own).collect();
-    findings.extend(model::objects::check(&read.environment, &objects));
+    let mut findings = model::objects::check(&read.environment, &objects);
     findings.extend(model::objects::images(model, &objects));
     findings.extend(model::objects::secrets(manifests.iter().map(|file| (file.path.as_str(), file.text.as_str(), file.extra))));
+    findings
 }
 
 /// An environment, and the policies of its tree.

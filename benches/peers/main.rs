@@ -88,11 +88,12 @@ fn put(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// The first of these programs that answers, by name or in the judges' cache.
+/// The first of these programs that answers, by name or where the tests have it built.
 fn program(name: &'static str) -> Result<PathBuf, &'static str> {
     let home = std::env::var("HOME").unwrap_or_default();
-    let places =
-        [PathBuf::from(name), Path::new(&home).join(".cache/strata-judges/bin").join(name), Path::new(&home).join("go/bin").join(name)];
+    let built = [".cache/strata-judges/bin", ".cache/strata-argocd-lab/bin", "go/bin"];
+    let places: Vec<PathBuf> =
+        std::iter::once(PathBuf::from(name)).chain(built.map(|folder| Path::new(&home).join(folder).join(name))).collect();
     let answers = |path: &PathBuf| {
         Command::new(path).arg(if name == "helm" || name == "kustomize" { "version" } else { "--version" }).output().is_ok()
     };
