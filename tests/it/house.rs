@@ -54,7 +54,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("rayon", &["cli"]),
+    ("rayon", &["cli", "compile.rs", "backend.rs", "render.rs", "model/leaks.rs"]),
     ("walkdir", &["cli", "tree"]),
     ("similar", &["cli", "tree"]),
     ("reqwest", &["lock"]),
